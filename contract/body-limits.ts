@@ -6,3 +6,6 @@ export const maxModelBodyBytes = 20 * 1024 * 1024;
 
 /** Largest picture, in bytes. */
 export const maxPictureBytes = 10 * 1024 * 1024;
+
+/** Largest body with a picture, which takes a third more in base64, and the other fields. */
+export const maxPictureBodyBytes = 14 * 1024 * 1024;

@@ -20,6 +20,7 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { createPictures, type Pictures } from './pictures/pictures.ts';
 import { configurationKey } from './providers/configuration.ts';
 import { createQueries } from './queries/queries.ts';
 import { RateLimitStore } from './redis/rate-limit-store.ts';
@@ -44,6 +45,7 @@ export interface Infrastructure {
   readonly keyStore?: KeyStore;
   readonly passwordHasher?: PasswordHasher;
   readonly usageStore?: UsageStore;
+  readonly pictures?: Pictures;
   /** Renders the metrics of every process that shares the port; default: those of this process. */
   readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
@@ -64,7 +66,15 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   for (const { id } of models.list()) calls.expect(id);
   const queries = createQueries({ models });
   const { history } = queries;
-  const captions = createCaptions({ models, metering, caches, history, settings, configurationKey: configurationKey(settings) });
+  const captions = createCaptions({
+    models,
+    pictures: infrastructure.pictures ?? createPictures(),
+    metering,
+    caches,
+    history,
+    settings,
+    configurationKey: configurationKey(settings),
+  });
   const chat = createChat({ models });
   const complete = createComplete({ models });
   const responses = createResponses({ models });

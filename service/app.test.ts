@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { maxBodyBytes } from '../contract/body-limits.ts';
+import { maxPictureBodyBytes } from '../contract/body-limits.ts';
 import { problems } from '../contract/errors.ts';
 import { generateResponse } from './captions/schema.ts';
 import { problemResponse } from './http/problem-schemas.ts';
@@ -75,7 +75,7 @@ describe('A request that fails', () => {
     ['a file that the documentation has not', 'not_found', () => call('/api/v1/docs/..%2Fpackage.json')],
     ['a file with the name of what every object has', 'not_found', () => call('/api/v1/docs/constructor')],
     ['a wrong method', 'method_not_allowed', () => call('/api/v4/generate')],
-    ['a large body', 'payload_too_large', () => generate(service, 'a'.repeat(maxBodyBytes + 1))],
+    ['a large body', 'payload_too_large', () => generate(service, 'a'.repeat(maxPictureBodyBytes + 1))],
     [
       'another content type',
       'unsupported_media_type',
@@ -88,7 +88,7 @@ describe('A request that fails', () => {
   });
 
   test('for a large body that does not say its length is a problem too', async () => {
-    const body = new Blob(['a'.repeat(maxBodyBytes + 10)]).stream();
+    const body = new Blob(['a'.repeat(maxPictureBodyBytes + 10)]).stream();
     const headers = { Authorization: 'Bearer user-key', 'Content-Type': 'application/json' };
     const response = await call('/api/v4/generate', { method: 'POST', headers, body, duplex: 'half' });
     expect((await problemOf(response)).code).toBe('payload_too_large');

@@ -5,7 +5,7 @@ import type { Permission } from '../roles.ts';
 
 /** Headings under which the documentation lists endpoints, in this order, each with a description. */
 export const endpointGroups = {
-  Captions: 'Captions and hashtags for described pictures.',
+  Captions: 'Captions and hashtags for pictures and descriptions of pictures.',
   Queries: 'Answers of text models, with added context and code that runs in a sandbox.',
   Compatible: 'Endpoints for OpenAI clients. Errors have the format of the OpenAI API.',
   Batches: 'Many captions and queries in one request, processed by workers.',

@@ -5,9 +5,10 @@ import type { Caches } from '../cache/cache.ts';
 import { Problem } from '../http/problem.ts';
 import type { Emit } from '../http/stream.ts';
 import { canonicalTag, primaryLanguage } from '../language/language-tags.ts';
-import type { CaptionDraft, CaptionRequest, Routing } from '../models/model.ts';
+import type { CaptionDraft, CaptionRequest, ModelCard, Routing } from '../models/model.ts';
 import type { CallContext, Models } from '../models/models.ts';
 import type { ModelSelection } from '../models/selection.ts';
+import type { Picture, Pictures } from '../pictures/pictures.ts';
 import type { History } from '../queries/history.ts';
 import type { Meter } from '../usage/metering.ts';
 import { type CaptionEvent, type CaptionEvents, createCaptionEvents } from './caption-events.ts';
@@ -26,6 +27,7 @@ export interface Captions {
 
 interface Dependencies {
   readonly models: Models;
+  readonly pictures: Pictures;
   readonly metering: Meter;
   readonly caches: Caches;
   readonly history: Pick<History, 'add'>;
@@ -42,11 +44,15 @@ interface CachedDraft extends CaptionDraft {
 /** How long degraded captions are cached, in seconds: meanwhile, callers do not all wait for the failing model. */
 const degradedTtl = 10;
 
+const canRead = ({ capabilities }: ModelCard) => capabilities.includes('vision') && capabilities.includes('captions');
+const noVisionModel = () =>
+  new Problem('no_vision_model', { errors: [{ pointer: '/image', message: 'no connected text model reads pictures' }] });
+
 const isBudgetExhausted = (error: unknown) => error instanceof Problem && error.code === 'budget_exhausted';
 
 /** What the model receives. The order of the fields is fixed: the cache key contains them. */
 const captionRequestOf = (body: GenerateRequest): CaptionRequest => ({
-  description: body.content_description,
+  description: body.content_description ?? '',
   style: body.style,
   audience: body.audience,
   language: body.language && canonicalTag(body.language),
@@ -67,10 +73,22 @@ interface Job {
   readonly clientId: string;
   readonly context: CallContext;
   readonly events: CaptionEvents | undefined;
+  readonly picture: Picture | undefined;
+}
+
+type Writers = Pick<Dependencies, 'models' | 'pictures'>;
+
+/** @throws {Problem} before anything is downloaded, if no model can read the picture */
+async function readPicture({ models, pictures }: Writers, image: string | undefined, signal: AbortSignal): Promise<Picture | undefined> {
+  if (image === undefined) return undefined;
+  if (!models.list().some(canRead)) throw noVisionModel();
+  return pictures.read(image, signal);
 }
 
 /** Writes captions with a model. @param signal aborts when no caller waits any more */
-async function write(models: Models, { request, selection, clientId, context, events }: Job, signal: AbortSignal): Promise<CachedDraft> {
+async function write({ models, pictures }: Writers, job: Job, signal: AbortSignal): Promise<CachedDraft> {
+  const { request: described, selection, clientId, context, events, picture } = job;
+  const request = picture === undefined ? described : { ...described, image: await pictures.toModelUrl(picture, signal) };
   const streaming = events && { onStart: ({ model }: Routing) => events.start(model), onPart: events.caption };
   const options = { ...context, ...streaming, signal, clientId, operation: 'generate' as const };
   const { answer, degraded } = await models.captions(selection, request, options);
@@ -96,7 +114,7 @@ function responseOf(id: string, { style, audience }: CaptionRequest, draft: Capt
 }
 
 /** Writes captions with a model once for the same request within the TTL of the cache; the caller whose call writes them pays. */
-export function createCaptions({ models, metering, caches, history, settings, configurationKey }: Dependencies): Captions {
+export function createCaptions({ models, pictures, metering, caches, history, settings, configurationKey }: Dependencies): Captions {
   const cache = caches.create<CachedDraft>({
     name: 'captions',
     version: 4,
@@ -106,8 +124,8 @@ export function createCaptions({ models, metering, caches, history, settings, co
     ttlFor: ({ degraded }) => (degraded ? degradedTtl : undefined),
     maxEntries: settings.CACHE_MAX_ENTRIES,
   });
-  const cacheKey = ({ request, selection: { model, prefer } }: Job) =>
-    hash('sha256', JSON.stringify([configurationKey, request, model, prefer]));
+  const cacheKey = ({ request, selection: { model, prefer }, picture }: Job) =>
+    hash('sha256', JSON.stringify([configurationKey, request, model, prefer, picture?.hash]));
 
   async function find(job: Job): ReturnType<typeof cache.get> {
     const { caller, signal } = job.context;
@@ -115,7 +133,7 @@ export function createCaptions({ models, metering, caches, history, settings, co
     try {
       const work = (abandoned: AbortSignal) => {
         isWriter = true;
-        return write(models, job, abandoned);
+        return write({ models, pictures }, job, abandoned);
       };
       const found = await cache.get(cacheKey(job), work, signal);
       if (!isWriter) {
@@ -136,10 +154,15 @@ export function createCaptions({ models, metering, caches, history, settings, co
       const clientId = body.client_id;
       const id = randomUUID();
       const events = emit && createCaptionEvents(id, emit);
-      const needs = events === undefined ? (['captions'] as const) : (['captions', 'streaming'] as const);
+      const needs = [
+        'captions' as const,
+        ...(events ? ['streaming' as const] : []),
+        ...(body.image === undefined ? [] : ['vision' as const]),
+      ];
       const request = captionRequestOf(body);
       const selection = { model: body.model, prefer: body.prefer, needs, language: request.language };
-      const { value, level } = await find({ request, selection, clientId, context, events });
+      const picture = await readPicture({ models, pictures }, body.image, context.signal);
+      const { value, level } = await find({ request, selection, clientId, context, events, picture });
       await events?.rest(value);
       history.add(context.caller, clientId, 'caption', value.captions[0]);
       return responseOf(id, request, value, level !== 'none');

@@ -45,9 +45,10 @@ const captionType = builder.objectRef<z.output<typeof generateResponse>>('Captio
 });
 
 export const generateCaptionInput = builder.inputType('GenerateCaptionInput', {
-  description: 'A picture in words, and how to write about it.',
+  description: 'A picture or its description, and how to write about it.',
   fields: (t) => ({
-    contentDescription: t.string({ required: true }),
+    contentDescription: t.string(),
+    image: t.string(),
     style: t.field({ type: styleType, required: true }),
     audience: t.field({ type: audienceType, required: true }),
     clientId: t.string({ required: true }),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { maxPictureBodyBytes, maxPictureBytes } from '../../contract/body-limits.ts';
 import { jsonOrEvents, noInput } from '../http/shape.ts';
 import { canonicalTag } from '../language/language-tags.ts';
 import { captionLengths, defaultHashtags, emojiAmounts, maxHashtags, typicalCharacters } from '../models/model.ts';
@@ -67,16 +68,37 @@ const captionOptions = {
     .describe(`Captions that you have already: the new ones differ from them as far as the model knows others; at most ${maxAvoided}`),
 };
 
+const image = z
+  .string()
+  .max(maxPictureBodyBytes)
+  .regex(/^(?:[Dd][Aa][Tt][Aa]:|https:\/\/)/, 'must be a data URL or start with https://')
+  .optional()
+  .describe(
+    `The picture: a data URL (data:image/jpeg;base64,…) or an https URL that the service downloads. JPEG, PNG or WebP of at most ${maxPictureBytes / 1024 ** 2} MiB and 50 megapixels. Needs a model with vision`,
+  );
+
 /** Without `stream`: as GraphQL and batches use it. */
-export const generateRequest = z.strictObject({
-  content_description: z.string().trim().min(1).max(2000).describe('What the picture shows; 1 to 2000 characters'),
-  style,
-  audience,
-  client_id: z.string().trim().min(1).max(100).describe('Your own name for the client; it does not change the answer'),
-  count: z.int().min(1).max(5).optional().describe(`How many different captions, 1 to 5; default: ${defaultCount}`),
-  ...captionOptions,
-  ...modelChoice,
-});
+export const generateRequest = z
+  .strictObject({
+    content_description: z
+      .string()
+      .trim()
+      .min(1)
+      .max(2000)
+      .optional()
+      .describe('What the picture shows; 1 to 2000 characters; required without `image`'),
+    image,
+    style,
+    audience,
+    client_id: z.string().trim().min(1).max(100).describe('Your own name for the client; it does not change the answer'),
+    count: z.int().min(1).max(5).optional().describe(`How many different captions, 1 to 5; default: ${defaultCount}`),
+    ...captionOptions,
+    ...modelChoice,
+  })
+  .refine(({ content_description, image }) => (content_description ?? image) !== undefined, {
+    path: ['content_description'],
+    error: 'describe the picture, or send it as image',
+  });
 export type GenerateRequest = z.output<typeof generateRequest>;
 
 /** The body of the endpoint. */
@@ -150,5 +172,5 @@ export const generateEvents = {
 };
 
 export const captionsShapes = {
-  generate: { ...noInput, body: streamableRequest, answer: jsonOrEvents(generateResponse, generateEvents) },
+  generate: { ...noInput, body: streamableRequest, fileField: 'image', answer: jsonOrEvents(generateResponse, generateEvents) },
 };

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
 import { endpointOf } from '../../contract/endpoints/index.ts';
 import type { Context, Middleware } from './context.ts';
+import type { Form } from './form.ts';
+import { isMultipart } from './multipart.ts';
 import { parseJson } from './parse-json.ts';
 import { Problem, unavailable } from './problem.ts';
 
@@ -79,15 +81,24 @@ function decode(bytes: Buffer): string {
 const parseLines = (text: string) =>
   text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [parseJson(line, `Line ${at + 1} is not JSON.`)]));
 
+/** Other forms of a body than JSON. */
+interface Alternatives {
+  readonly linesField: string | undefined;
+  readonly form: Form | undefined;
+}
+
 /**
- * Parses a JSON body in UTF-8 (RFC 8259), or JSON Lines as an object with the lines in `linesField`. It does not decompress bodies, and
+ * Parses a JSON body in UTF-8 (RFC 8259), JSON Lines as an object with the lines in `linesField`, or a form as an object with its fields. It does not decompress bodies, and
  * takes less time than the usual middleware, which needs a fifth of the time of a cached request.
- * @throws {Problem} payload_too_large, unsupported_media_type or malformed_json
+ * @throws {Problem} payload_too_large, unsupported_media_type, malformed_json or malformed_form
  */
-export async function readBody(ctx: Context, linesField: string | undefined): Promise<unknown> {
+export async function readBody(ctx: Context, { linesField, form }: Alternatives): Promise<unknown> {
   const { 'content-type': type = '', 'content-encoding': encoding } = ctx.req.headers;
+  if (form !== undefined && isMultipart(type) && encoding === undefined) return form.parse(type, await bodyOf(ctx));
   const asLines = linesField !== undefined && jsonLines.test(type);
-  if (!(asLines || json.test(type)) || encoding !== undefined) throw new Problem('unsupported_media_type');
+  if (!(asLines || json.test(type)) || encoding !== undefined) {
+    throw new Problem('unsupported_media_type', form && { detail: 'Send Content-Type: application/json or multipart/form-data.' });
+  }
   const text = decode(await bodyOf(ctx));
   return asLines ? { [linesField]: parseLines(text) } : parseJson(text);
 }

@@ -2,6 +2,7 @@ import { parse as parseQuery } from 'node:querystring';
 import type * as z from 'zod';
 import { readBody } from './body.ts';
 import type { Context } from './context.ts';
+import { formOf } from './form.ts';
 import { Problem } from './problem.ts';
 import { send } from './send.ts';
 import { type Input, isDeclared, type Shape, type ValueOf } from './shape.ts';
@@ -56,7 +57,8 @@ const queryOf = ({ querystring }: Context) => ({ ...parseQuery(querystring, '&',
 
 /** A handler whose input and output are validated by the endpoint's shape. */
 export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> {
-  const { params, query, body, linesField, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
+  const { params, query, body, linesField, fileField, answer }: { readonly [K in keyof Shape]: S[K] } = shape;
+  const form = fileField === undefined ? undefined : formOf(body, fileField);
   const [withParams, withQuery, withBody] = [params, query, body].map(isDeclared);
   return {
     shape,
@@ -64,7 +66,7 @@ export function route<S extends Shape>(shape: S, handler: Handler<S>): Route<S> 
       const input = {
         params: parse(params, withParams ? ctx.params : undefined, noSuchObject),
         query: parse(query, withQuery ? queryOf(ctx) : undefined, invalidQuery),
-        body: parse(body, withBody ? await readBody(ctx, linesField) : undefined, invalidBody),
+        body: parse(body, withBody ? await readBody(ctx, { linesField, form }) : undefined, invalidBody),
       };
       send(ctx, answer, await handler(input, ctx));
     },

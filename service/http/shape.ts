@@ -71,6 +71,8 @@ export interface Shape {
   readonly body: z.ZodType;
   /** If the body may also be JSON Lines: the field that holds the lines. */
   readonly linesField?: string;
+  /** If the body may also be a form (multipart/form-data): the field that takes a file, which becomes a data URL. */
+  readonly fileField?: string;
   readonly answer: Answer;
 }
 /** The shape of every endpoint. */

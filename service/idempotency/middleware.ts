@@ -5,6 +5,7 @@ import { type Backoff, backoffMs } from '../../contract/retry.ts';
 import { timings } from '../../contract/timings.ts';
 import { bodyOf } from '../http/body.ts';
 import { type Context, callerOf, disconnectSignal, type Middleware } from '../http/context.ts';
+import { withoutBoundary } from '../http/multipart.ts';
 import { Problem, unavailable } from '../http/problem.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createIdempotencyKey, type IdempotencyKey } from './key.ts';
@@ -29,8 +30,10 @@ async function keyOf(ctx: Context): Promise<IdempotencyKey> {
   if (key === undefined) {
     throw new Problem('invalid_request', { detail: 'Idempotency-Key takes 1 to 255 visible characters without spaces, quotes and \\.' });
   }
-  const about = [ctx.path, ctx.querystring, ctx.get('Accept'), ctx.get('Content-Type')];
-  return createIdempotencyKey({ callerId: callerOf(ctx).id, endpoint: String(ctx.state.endpoint), key, about, body: await bodyOf(ctx) });
+  // A retry of a form has another boundary.
+  const { type, body } = withoutBoundary(ctx.get('Content-Type'), await bodyOf(ctx));
+  const about = [ctx.path, ctx.querystring, ctx.get('Accept'), type];
+  return createIdempotencyKey({ callerId: callerOf(ctx).id, endpoint: String(ctx.state.endpoint), key, about, body });
 }
 
 /** The stored response; undefined if the caller has claimed the key and has to process the request. */

@@ -19,8 +19,10 @@ export type EmojiAmount = (typeof emojiAmounts)[number];
 export const [defaultHashtags, maxHashtags] = [10, 30];
 
 export interface CaptionRequest {
-  /** What the picture shows, in the caller's words; 1 to 2000 characters. */
+  /** What the picture shows, in the caller's words; 1 to 2000 characters, or none if there is an image. */
   readonly description: string;
+  /** Data URL of the picture, for a model with `vision`. */
+  readonly image?: string | undefined;
   readonly style: Style;
   readonly audience: Audience;
   /** Language of the captions, a canonical BCP 47 tag; undefined: the language of the description. */

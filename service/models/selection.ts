@@ -109,7 +109,7 @@ export function rankModels(selection: ModelSelection, candidates: readonly Candi
   };
 }
 
-/** The field of the request that needs a capability, as a JSON Pointer. */
+/** The field of a request that needs a capability, as a JSON Pointer. */
 const fieldOf: Readonly<Partial<Record<Capability, string>>> = {
   tools: '/tools',
   json: '/response_format',
@@ -134,7 +134,7 @@ function unsuitable(
     : '';
   const message = `no model supports the request: ${reasons.join('; ')}${remedy}`;
   return new ModelError('unsuitable', able === '' ? message : `${reasons.join('; ')}; models that support the request: ${able}`, {
-    pointer: unwritten ? '/language' : missing && fieldOf[missing],
+    pointer: unwritten ? '/language' : missing && (needs.includes('captions') && missing === 'vision' ? '/image' : fieldOf[missing]),
   });
 }
 

@@ -39,8 +39,11 @@ export function estimatePrompt({ messages, options }: ChatRequest): number {
 }
 
 export const sizeOfChat = (request: ChatRequest): Size => ({ promptTokens: estimatePrompt(request), completionTokens: request.maxTokens });
-export const sizeOfCaptions = ({ description, brandVoice = '', callToAction = '', like = '', avoid = [] }: CaptionRequest): Size => ({
-  promptTokens: captionInstructions + estimateTokens([description, brandVoice, callToAction, like, ...avoid].join('')),
+/** The texts of a request, which the model reads. */
+const captionTexts = ({ description, brandVoice = '', callToAction = '', like = '', avoid = [] }: CaptionRequest) =>
+  [description, brandVoice, callToAction, like, ...avoid].join('');
+export const sizeOfCaptions = (request: CaptionRequest): Size => ({
+  promptTokens: captionInstructions + estimateTokens(captionTexts(request)) + (request.image === undefined ? 0 : tokensPerFile),
   completionTokens: undefined,
 });
 

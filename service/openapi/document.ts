@@ -132,6 +132,13 @@ function tagsOf(served: readonly EndpointName[]) {
   return Object.entries(endpointGroups).flatMap(([name, description]) => (groups.has(name) ? [{ name, description }] : []));
 }
 
+/** The body as a form: the fields of the JSON body, one of which takes a file. */
+function formContent({ body, fileField }: Shape) {
+  if (fileField === undefined || !(body instanceof z.ZodObject)) return {};
+  const file = z.string().optional().meta({ contentMediaType: 'application/octet-stream', description: 'A file; or a text as in JSON' });
+  return { 'multipart/form-data': { schema: z.strictObject({ ...body.shape, [fileField]: file }) } };
+}
+
 /** OpenAPI 3.1 of the endpoints that a listener serves, from the contract and the shapes that the server validates with. */
 function openApiDocument(version: string, served: readonly EndpointName[], shapes: Shapes) {
   const registry = new OpenAPIRegistry();
@@ -143,7 +150,7 @@ function openApiDocument(version: string, served: readonly EndpointName[], shape
     const shape = shapes[name];
     const lines =
       shape.linesField === undefined ? {} : { 'application/jsonl': { schema: z.string().describe(`One of ${shape.linesField} per line`) } };
-    const body = { required: true, content: { 'application/json': { schema: shape.body }, ...lines } };
+    const body = { required: true, content: { 'application/json': { schema: shape.body }, ...lines, ...formContent(shape) } };
     registry.registerPath({
       operationId: name,
       tags: [group],

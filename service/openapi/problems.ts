@@ -3,10 +3,11 @@ import type { ProblemCode } from '../../contract/errors.ts';
 import { isDeclared, type Shape } from '../http/shape.ts';
 
 /** Every problem that an endpoint may return: those that follow from its declaration and shape, and those that it declares itself. */
-export function problemsOf(name: EndpointName, { params, query, body }: Shape): readonly ProblemCode[] {
+export function problemsOf(name: EndpointName, { params, query, body, fileField }: Shape): readonly ProblemCode[] {
   const { method, permission, rateLimit, idempotent, credentials, problems = [] } = endpointOf(name);
   const implied: readonly (readonly [when: boolean, codes: readonly ProblemCode[]])[] = [
     [isDeclared(body), ['malformed_json', 'payload_too_large', 'unsupported_media_type', 'invalid_request']],
+    [fileField !== undefined, ['malformed_form']],
     [isDeclared(query), ['invalid_request']],
     [isDeclared(params), ['not_found']],
     [permission !== 'public', ['unauthorized', 'forbidden']],

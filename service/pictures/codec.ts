@@ -4,7 +4,9 @@ import Vips from 'wasm-vips';
 const longestSide = 2048;
 const maxPixels = 50_000_000;
 /** A WebP and the passes of an interlaced or progressive picture are held as a whole; others are decoded line by line. */
-const maxHeldBytes = 128_000_000;
+const maxHeldBytes = 150_000_000;
+/** Measured: of a WebP, both what is decoded and the tables of its compression. */
+const webpPixelBytes = 12;
 
 /** A picture as a JPEG, or why there is none. */
 export type Upright = { readonly jpeg: Uint8Array } | { readonly reason: string };
@@ -39,7 +41,7 @@ function heldBytes(image: Image): number {
   if (!isWebp && !flag(image, 'interlaced')) return 0;
   // Coefficients of a progressive JPEG, and samples of a PNG, have up to 2 bytes.
   const sampleBytes = loader.startsWith('jpeg') || image.format !== 'uchar' ? 2 : 1;
-  return image.width * image.height * (isWebp ? 4 : image.bands * sampleBytes);
+  return image.width * image.height * (isWebp ? webpPixelBytes : image.bands * sampleBytes);
 }
 
 /** Why a picture is not decoded, from its header alone. */

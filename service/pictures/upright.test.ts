@@ -72,12 +72,12 @@ describe('A picture becomes an upright JPEG without metadata', () => {
   });
 });
 
-/** A PNG whose header declares a size, and whether it is interlaced. */
+/** A PNG whose header declares a size, and whether it is interlaced and of 16 bits. */
 async function pngOfSize(width: number, height: number, interlaced = false): Promise<Buffer> {
   const png = Buffer.from(await makePicture('png'));
   png.writeUInt32BE(width, 16);
   png.writeUInt32BE(height, 20);
-  png[28] = Number(interlaced);
+  if (interlaced) [png[24], png[28]] = [16, 1];
   png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
   return png;
 }

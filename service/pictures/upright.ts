@@ -4,7 +4,7 @@ import { createThreadPool, PoolBusyError, PoolTimeoutError } from '../runtime/th
 import type { Upright } from './codec.ts';
 import { invalidImage } from './rejection.ts';
 
-/** One thread per process: a picture of a phone takes a quarter of a second, and the largest ones take 250 MB. */
+/** One thread per process: a picture of a phone takes a quarter of a second, and the largest ones up to 200 MB. */
 const thread = createThreadPool<Uint8Array, Upright>({
   name: 'picture decoder',
   program: workerProgram(import.meta.url, 'pictures-worker.js'),

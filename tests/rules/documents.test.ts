@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { maxBodyBytes, maxModelBodyBytes } from '../../contract/body-limits.ts';
+import { maxBodyBytes, maxModelBodyBytes, maxPictureBodyBytes } from '../../contract/body-limits.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { problems } from '../../contract/errors.ts';
 import { settingNames } from '../../contract/settings.ts';
@@ -44,11 +44,16 @@ describe('The documents name only what exists', () => {
 
   test('docs/api.md states the limits of bodies and responses', () => {
     const { request, modelRequest, heartbeat } = timings;
-    const [body = 0, batch = 0, model = 0] = [maxBodyBytes, endpoints.createBatch.maxBodyBytes, maxModelBodyBytes].map(
-      (bytes) => bytes / 1024 / 1024,
-    );
+    const [body = 0, batch = 0, picture = 0, model = 0] = [
+      maxBodyBytes,
+      endpoints.createBatch.maxBodyBytes,
+      maxPictureBodyBytes,
+      maxModelBodyBytes,
+    ].map((bytes) => bytes / 1024 / 1024);
     const page = read('docs/api.md').replaceAll(/\s+/g, ' ');
-    expect(page).toContain(`a body has ${body} MiB at most (a batch ${batch} MiB, below \`/v1\` ${model} MiB)`);
+    expect(page).toContain(
+      `a body has ${body} MiB at most (a batch ${batch} MiB, one with a picture ${picture} MiB, below \`/v1\` ${model} MiB)`,
+    );
     expect(page).toContain(
       `a response takes ${request} s at most, one of text models as long as their \`timeout_seconds\`, ${modelRequest} s at most`,
     );
