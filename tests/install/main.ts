@@ -1,14 +1,13 @@
 /**
- * Installs the committed state without development packages in an empty folder, with the Node and npm of the caller's PATH,
- * starts it, sends one request and stops it.
+ * Measures the first hour of a newcomer, with the Node and npm of the caller's PATH: clones the committed state into an empty folder, installs
+ * it, starts it, loads the page and requests a caption. Then it starts again, and after an installation without development packages.
  * Usage: npm run test:install; exit code 1 on failure.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { runStart, type Start } from './run-start.ts';
 
 const root = join(import.meta.dirname, '../..');
 // npm puts the pinned Node of this repository first.
@@ -18,38 +17,64 @@ const PATH = (process.env.PATH ?? '')
   .join(delimiter);
 const folder = mkdtempSync(join(tmpdir(), 'leyenda-install-'));
 const env = { PATH, HOME: process.env.HOME, HOST: '127.0.0.1', PORT: '0', GRAPHQL_PORT: '0' };
-const run = (command: string, ...args: readonly string[]) => execFileSync(command, args, { cwd: folder, env, encoding: 'utf8' }).trim();
 
-/** Starts the service. @returns the body of its health check */
-async function requestHealth(): Promise<string> {
-  const npm = spawn('npm', ['start'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(npm, 'exit');
-  try {
-    for await (const line of createInterface(npm.stdout)) {
-      const port = /"ports":\{"http":(\d+)/.exec(line)?.[1];
-      if (port === undefined) continue;
-      const response = await fetch(`http://127.0.0.1:${port}/health`);
-      if (!response.ok) throw new Error(`the health check returned ${response.status}`);
-      return await response.text();
-    }
-    throw new Error('the service ended before it listened');
-  } finally {
-    npm.kill('SIGTERM');
-    npm.stdout.resume();
-    await exited;
+function run(command: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return { status, stdout: stdout.trim(), stderr: stderr.trim() };
+}
+
+/** @throws if the command fails or prints an error or a warning */
+function runClean(command: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = run(command, ...args);
+  if (status !== 0 || stderr !== '') throw new Error(`${[command, ...args].join(' ')} ended with ${status}: ${stderr}\n${stdout}`);
+  return stdout;
+}
+
+const printRow = (step: string, seconds: string, notes: string) =>
+  void process.stdout.write(`${step.padEnd(22)}  ${seconds.padStart(7)}  ${notes}\n`);
+const printTime = (step: string, seconds: number, notes = '') => printRow(step, seconds.toFixed(2), notes);
+
+function measure(step: string, act: () => string): void {
+  const from = performance.now();
+  const notes = act();
+  printTime(step, (performance.now() - from) / 1000, notes);
+}
+
+function printStart(step: string, { firstLine, ready, page, caption }: Start): void {
+  printTime(step, firstLine, 'first line');
+  printTime('', ready, 'ready');
+  printTime('', page, 'answer of /, with its scripts and styles');
+  if (caption !== undefined) printTime('', caption, 'caption');
+}
+
+/** Runs `npm ci`. @returns the size of what it installed */
+function install(...args: readonly string[]): string {
+  runClean('npm', 'ci', ...args);
+  const [mebibytes] = runClean('du', '-sm', 'node_modules').split('\t');
+  return `${mebibytes} MiB, ${runClean('find', 'node_modules', '-type', 'f').split('\n').length} files`;
+}
+
+/** @throws unless a program that cannot run on the Node of the PATH ends with one sentence */
+function checkOlderNode(): void {
+  if (Number.parseInt(runClean('node', '--version').slice(1), 10) >= Number.parseInt(process.versions.node, 10)) return;
+  for (const program of ['service/main.ts', 'scripts/leyenda.js']) {
+    const { status, stdout, stderr } = run('node', program);
+    if (status !== 1 || stdout !== '' || !/^This is Node .*, but Node .* is required: run .*\.$/.test(stderr)) throw new Error(stderr);
   }
 }
 
-const start = performance.now();
-const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-const print = (line: string) => void process.stdout.write(`${line}\n`);
 try {
-  run('git', 'clone', '--quiet', root, '.');
-  print(`Node ${run('node', '--version')}, npm ${run('npm', '--version')}`);
-  run('npm', 'ci', '--omit=dev', '--loglevel=error');
-  const [mebibytes] = run('du', '-sm', 'node_modules').split('\t');
-  print(`npm ci --omit=dev: ${mebibytes} MiB, ${run('find', 'node_modules', '-type', 'f').split('\n').length} files, ${seconds()}`);
-  print(`npm start: ${await requestHealth()}, ${seconds()}`);
+  printRow('step', 'seconds', `Node ${run('node', '--version').stdout}, npm ${run('npm', '--version').stdout}`);
+  measure('git clone', () => run('git', 'clone', '--quiet', root, '.').stderr);
+  measure('npm ci', () => install());
+  printStart('npm start, first', await runStart(folder, env));
+  printStart('npm start, later', await runStart(folder, env));
+  measure('npx leyenda --version', () => runClean('npx', 'leyenda', '--version'));
+  checkOlderNode();
+  // Without development packages the page is not built.
+  rmSync(join(folder, 'build'), { recursive: true });
+  measure('npm ci --omit=dev', () => install('--omit=dev'));
+  printStart('npm start', await runStart(folder, env, { hasPage: false }));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
