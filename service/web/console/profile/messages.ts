@@ -29,7 +29,7 @@ export const profileMessages = translations(
     actions: 'Actions',
     thisOne: 'This session',
     end: 'End session',
-    endThis: 'End session and sign out',
+    endThis: 'End and sign out',
     endNamed: (program: string, time: string) => `End session: ${program}, ${time}`,
     endOthers: 'End all other sessions',
     endOthersIntro: 'Every other browser and program that is signed in as you has to sign in again. API keys stay valid.',
@@ -63,7 +63,7 @@ export const profileMessages = translations(
     actions: 'Acciones',
     thisOne: 'Esta sesión',
     end: 'Cerrar sesión',
-    endThis: 'Cerrar esta sesión',
+    endThis: 'Cerrar y salir',
     endNamed: (program: string, time: string) => `Cerrar sesión: ${program}, ${time}`,
     endOthers: 'Cerrar todas las demás sesiones',
     endOthersIntro:
