@@ -39,6 +39,7 @@ export const accountsEndpoints = {
   },
   signIn: {
     ...own,
+    port: 'callers',
     method: 'POST',
     path: '/auth/session',
     permission: 'public',
@@ -52,6 +53,7 @@ export const accountsEndpoints = {
   },
   currentSession: {
     ...own,
+    port: 'callers',
     method: 'GET',
     path: '/auth/session',
     setsCookie: true,
@@ -61,6 +63,7 @@ export const accountsEndpoints = {
   },
   signOut: {
     ...own,
+    port: 'callers',
     method: 'DELETE',
     path: '/auth/session',
     permission: 'public',

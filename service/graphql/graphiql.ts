@@ -1,6 +1,9 @@
 import { endpoints } from '../../contract/endpoints/index.ts';
 import { product } from '../../contract/product.ts';
+import { requiredPermissions } from '../http/authorisation.ts';
+import type { Context } from '../http/context.ts';
 import type { StaticFile, StaticFiles } from '../http/static-files.ts';
+import { iconFile, pageHead, signInForm, signInScript, signInStyle } from '../system/sign-in-form.ts';
 
 const base = endpoints.graphiqlFile.path.replace('/:file', '');
 const bundle = () => import('@graphql-yoga/render-graphiql/graphiql');
@@ -11,9 +14,8 @@ self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (id, label) => ${JSON
 YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
   endpoint: ${JSON.stringify(endpoints.graphql.path)},
   title: ${JSON.stringify(product.title)},
-  headers: JSON.stringify({ Authorization: 'Bearer YOUR_API_KEY' }, null, 2),
   shouldPersistHeaders: false,
-  defaultQuery: '{\\n  systemMetrics {\\n    requestsTotal\\n    errorRate\\n  }\\n}\\n',
+  defaultQuery: '{\\n  models {\\n    id\\n    healthy\\n  }\\n}\\n',
 });
 `;
 
@@ -27,26 +29,39 @@ export const graphiqlFiles: StaticFiles = {
   'json.js': script(async () => (await bundle()).jsonWorker),
   'graphql.js': script(async () => (await bundle()).graphqlWorker),
   'start.js': script(async () => start),
+  'sign-in.js': script(async () => signInScript),
+  'sign-in.css': { type: 'text/css', read: async () => signInStyle },
+  'icon.svg': iconFile,
 };
 
-/** The page and its content security policy; the editor needs inline styles. */
-export const graphiqlPage = {
-  policy: [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  html: `<!doctype html>
+/** The editor needs inline styles. */
+export const graphiqlPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const pageOf = (stylesheet: string, scripts: readonly string[], content: string) => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>GraphQL · ${product.title}</title><link rel="stylesheet" href="${base}/graphiql.css"></head>
-<body class="no-focus-outline"><div id="root"></div><script src="${base}/graphiql.js"></script><script src="${base}/start.js"></script></body>
+${pageHead(`GraphQL · ${product.title}`, `${base}/icon.svg`, [`${base}/${stylesheet}`])}
+<body class="no-focus-outline">${content}${scripts.map((name) => `<script src="${base}/${name}"></script>`).join('')}</body>
 </html>
-`,
-} as const;
+`;
+const editor = pageOf('graphiql.css', ['graphiql.js', 'start.js'], '<div id="root"></div>');
+
+/** The editor; without a session that may use it, the form to sign in: the editor would fail to read the schema. */
+export function graphiqlPage(ctx: Context): string {
+  const form = signInForm(ctx);
+  const { caller } = ctx.state;
+  const missing = requiredPermissions(endpoints.graphql).find((permission) => !caller?.permissions.includes(permission));
+  if (missing === undefined) return editor;
+  const hint = caller === undefined ? 'Sign in to use the editor.' : `The editor needs a key or user with the permission ${missing}.`;
+  return pageOf('sign-in.css', ['sign-in.js'], `<main class="session"><h1>GraphQL</h1><p>${hint}</p></main>${form}`);
+}

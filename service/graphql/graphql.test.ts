@@ -386,12 +386,21 @@ describe('schema', () => {
 });
 
 describe('GraphiQL page', () => {
-  test('loads all of its files from this service', async () => {
-    const page = await fetch(service.graphqlUrl + endpoints.graphiql.path, { headers: { Accept: 'text/html' } });
-    expect(page.headers.get('Content-Type')).toContain('text/html');
+  test.each([
+    ['without a credential, a form', undefined, 3, 'Sign in to use the editor.'],
+    ['without its permission, a form that names it', 'user-key', 3, 'GraphQL_Access'],
+    ['the editor', 'developer-key', 4, '<div id="root">'],
+  ])('shows %s, and loads all files from this service', async (_what, key, count, content) => {
+    const authorization = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+    const page = await fetch(service.graphqlUrl + endpoints.graphiql.path, { headers: { Accept: 'text/html', ...authorization } });
+    expect([page.headers.get('Content-Type'), page.headers.get('Cache-Control')]).toEqual([
+      expect.stringContaining('text/html'),
+      'private, no-cache',
+    ]);
     const html = await page.text();
+    expect(html).toContain(content);
     const paths = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
-    expect(paths).toHaveLength(3);
+    expect(paths).toHaveLength(count);
     for (const path of paths) expect((await fetch(service.graphqlUrl + path)).status).toBe(200);
     expect(html).not.toMatch(/<script>|https?:/);
   });

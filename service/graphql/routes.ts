@@ -4,7 +4,7 @@ import { type Handler, route } from '../http/route.ts';
 import { fileRoute } from '../http/static-files.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { GraphqlFeatures } from './builder/builder.ts';
-import { graphiqlFiles, graphiqlPage } from './graphiql.ts';
+import { graphiqlFiles, graphiqlPage, graphiqlPolicy } from './graphiql.ts';
 import type { PersistedDocuments } from './persisted-queries.ts';
 import { graphqlShapes as shapes } from './schema.ts';
 
@@ -34,8 +34,8 @@ export function graphqlRoutes({ features, documents, rateLimits, log }: GraphqlO
   return {
     graphql: route(shapes.graphql, graphql),
     graphiql: route(shapes.graphiql, (_input, ctx) => {
-      ctx.set('Content-Security-Policy', graphiqlPage.policy);
-      return graphiqlPage.html;
+      ctx.set('Content-Security-Policy', graphiqlPolicy);
+      return graphiqlPage(ctx);
     }),
     graphiqlFile: fileRoute(shapes.graphiqlFile, graphiqlFiles),
   };

@@ -49,6 +49,6 @@ export const graphqlShapes = {
   graphiqlFile: {
     ...noInput,
     params: z.object({ file: z.string().max(100).describe('The name of the file') }),
-    answer: text('text/javascript', 'text/css'),
+    answer: text('text/javascript', 'text/css', 'image/svg+xml'),
   },
 };

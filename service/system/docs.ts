@@ -8,24 +8,35 @@ import { route } from '../http/route.ts';
 import type { Shapes } from '../http/shape.ts';
 import { fileRoute, type StaticFiles } from '../http/static-files.ts';
 import { openApiText } from '../openapi/document.ts';
+import { docsScript, docsStyle } from './docs-page.ts';
 import { documentationShapes as shapes } from './shapes.ts';
+import { iconFile, pageHead, signInForm, signInScript, signInStyle } from './sign-in-form.ts';
 
 const folder = () => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-
-const start = `window.ui = SwaggerUIBundle({ url: ${JSON.stringify(endpoints.openapi.path)}, dom_id: '#swagger-ui', deepLinking: true });\n`;
 
 /** The files of the pages; all of them are served by this process. */
 const files: StaticFiles = {
   'swagger-ui.css': { type: 'text/css', read: () => readFile(join(folder(), 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: 'text/javascript', read: () => readFile(join(folder(), 'swagger-ui-bundle.js')) },
-  'start.js': { type: 'text/javascript', read: async () => start },
+  'docs.css': { type: 'text/css', read: async () => signInStyle + docsStyle },
+  'start.js': { type: 'text/javascript', read: async () => docsScript },
+  'sign-in.js': { type: 'text/javascript', read: async () => signInScript },
+  'icon.svg': iconFile,
 };
 
 const base = endpoints.docs.path;
-const pageOf = (title: string) => `<!doctype html>
+const scripts = ['sign-in.js', 'swagger-ui-bundle.js', 'start.js'].map((name) => `<script src="${base}/${name}"></script>`).join('');
+const head = pageHead(`Documentation · ${product.title}`, `${base}/icon.svg`, [`${base}/swagger-ui.css`, `${base}/docs.css`]);
+const page = (form: string) => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title}</title><link rel="stylesheet" href="${base}/swagger-ui.css"></head>
-<body><div id="swagger-ui"></div><script src="${base}/swagger-ui-bundle.js"></script><script src="${base}/start.js"></script></body>
+${head}
+<body>
+<main>
+${form}
+<div id="swagger-ui"></div>
+</main>
+${scripts}
+</body>
 </html>
 `;
 
@@ -46,7 +57,7 @@ export function documentationRoutes({ version, served, shapes: allShapes }: Docu
         ctx.type = 'application/json';
       },
     },
-    docs: route(shapes.docs, () => pageOf(product.title)),
+    docs: route(shapes.docs, (_, ctx) => page(signInForm(ctx))),
     docsFile: fileRoute(shapes.docsFile, files),
   };
 }

@@ -26,6 +26,6 @@ const fileName = z.object({ file: z.string().max(100).describe('The name of the 
 export const documentationShapes = {
   openapi: { ...noInput, answer: json(z.looseObject({ openapi: z.string().describe('The version of OpenAPI') })) },
   docs: { ...noInput, answer: text('text/html') },
-  docsFile: { ...noInput, params: fileName, answer: text('text/javascript', 'text/css') },
+  docsFile: { ...noInput, params: fileName, answer: text('text/javascript', 'text/css', 'image/svg+xml') },
   webFile: { ...noInput, params: fileName, answer: text('text/javascript', 'text/css', 'image/svg+xml') },
 };

@@ -147,7 +147,7 @@ describe('The documentation', () => {
     const document = openApi.parse(await (await get(service.url + endpoints.openapi.path)).json());
     expect(document).toMatchObject({ openapi: '3.1.0', components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } } });
     const generate = document.paths[endpoints.generate.path]?.post;
-    expect(generate?.security).toEqual([{ apiKey: [] }, { accessToken: [] }]);
+    expect(generate?.security).toEqual([{ apiKey: [] }, { accessToken: [] }, { session: [] }]);
     expect(Object.keys(generate?.responses ?? {})).toEqual(
       expect.arrayContaining(['200', '400', '401', '403', '413', '415', '422', '429', '503', '504']),
     );
@@ -159,7 +159,7 @@ describe('The documentation', () => {
     const service = await startService();
     const page = await (await get(service.url + endpoints.docs.path)).text();
     const files = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
-    expect(files).toHaveLength(3);
+    expect(files).toHaveLength(6);
     for (const file of files) {
       expect(file.startsWith(endpoints.docs.path)).toBe(true);
       expect((await get(service.url + file)).status).toBe(200);
