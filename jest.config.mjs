@@ -35,6 +35,7 @@ export default {
         '<rootDir>/scripts',
         '<rootDir>/.github/src',
         '<rootDir>/tests/bench',
+        '<rootDir>/tests/captions',
         '<rootDir>/tests/documents',
         '<rootDir>/tests/rules',
       ],

@@ -1,6 +1,6 @@
 import { franc } from 'franc-min';
 import { commonWords } from './common-words.ts';
-import type { Language } from './languages.ts';
+import { type Language, languages } from './languages.ts';
 import { lookUp } from './lexicon.ts';
 import { otherLanguages } from './other-languages.ts';
 import { functionWords } from './terms.ts';
@@ -10,7 +10,8 @@ const spanishLetters = /[ñ¿¡]/;
 /** Endings of Spanish words. */
 const spanishEnding = /(?:ción|ciones|iendo|ando|ísimo|ísima|ñ[oa]s?)$/;
 /** A word with an accent that is no name. */
-const isSpanishWord = (word: string) => spanishEnding.test(word) || (/\p{L}[áéíóú]/u.test(word) && !/^\p{Lu}/u.test(word));
+const isSpanishWord = (word: string, index: number) =>
+  spanishEnding.test(word) || (/[áéíóú]/u.test(word.slice(index === 0 ? 0 : 1).toLowerCase()) && (index === 0 || !/^\p{Lu}/u.test(word)));
 
 /** Links, addresses, mentions and hashtags are in any language. */
 const withoutAddresses = (text: string) =>
@@ -68,11 +69,20 @@ export function isOtherLanguage(text: string): boolean {
   const foreign =
     common.filter((word) => otherLetters.test(word)).length -
     words.filter((word) => /^\p{Lu}/u.test(word) && otherLetters.test(word.toLowerCase())).length;
-  const others = Object.values(otherLanguages).map((list) => common.filter((word) => list.has(word)).length * 2);
+  const isOwn = (word: string) =>
+    word.length === 1 ||
+    word === 'no' ||
+    languages.some(
+      (language) => functionWords[language].has(word) || commonWords[language].has(word) || lookUp(word, language) !== undefined,
+    );
+  const others = Object.values(otherLanguages).map((list) => {
+    const shared = common.filter((word) => list.has(word));
+    // Words of neighbouring languages prove nothing without one that is not Spanish or English.
+    return shared.every(isOwn) ? 0 : shared.length * 2;
+  });
   const most = Math.max(...others) + foreign;
-  if (most >= 4 && most > own) return true;
-  if (foreign > 0 && most > own) return true;
-  return own * 3 < words.length && bare.trim().length >= shortestForStatistics && !['eng', 'spa', 'sco', 'und'].includes(franc(bare));
+  if (most > own && (most >= 4 || foreign > 0)) return true;
+  return own === 0 && bare.trim().length >= shortestForStatistics && !['eng', 'spa', 'sco', 'und'].includes(franc(bare));
 }
 
 /** Evidence that decides: two function words, and four times as much as for the other language. */

@@ -32,10 +32,10 @@ export const sceneLines: Readonly<Record<Language, ByStyle>> = {
     playful: [
       'No notes!',
       'Yes, I took far too many pictures.',
-      'Ask me how my day is going!',
       'Your feed needed this one.',
-      'Consider this your sign!',
-      'You may now be jealous.',
+      'Good mood, guaranteed.',
+      'This made my day!',
+      'Zero complaints.',
     ],
     inspirational: [
       'Happiness lives in moments like this.',
@@ -64,10 +64,11 @@ export const sceneLines: Readonly<Record<Language, ByStyle>> = {
     ],
     playful: [
       'Sí, hice demasiadas fotos.',
-      '¡Pregúntame qué tal va el día!',
       'Tu muro necesitaba esto.',
-      '¡Esta es la señal que esperabas!',
-      'Se admite la envidia sana.',
+      '¡Esto me ha alegrado el día!',
+      'Buen humor garantizado.',
+      'Ni una queja.',
+      '¡Sin palabras!',
     ],
     inspirational: [
       'La felicidad vive en momentos así.',
@@ -94,9 +95,9 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'Thank you for following along.',
       'Thank you for your time.',
       'More to follow.',
-      'Posted for everyone who asked.',
+      'Thank you for reading.',
     ],
-    playful: ['Now you know.', 'And that is the story.', 'Stay tuned.', 'To be continued.', 'You read it here first.'],
+    playful: ['Now you know.', 'Passing this on.', 'Leaving this here.', 'That is the news from here.', 'Worth a mention.'],
     inspirational: [
       'One step at a time.',
       'Every day tells a story.',
@@ -104,7 +105,7 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'Small things count too.',
       'Every detail adds up.',
     ],
-    minimal: ['', 'Just this.', 'That is all.', 'Simply this.', 'Today.'],
+    minimal: ['', 'Just this.', 'That is all.', 'Simply this.', 'Today.', 'Noted.'],
   },
   es: {
     casual: [
@@ -121,7 +122,7 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'Seguiremos informando.',
       'Para quienes lo preguntaban.',
     ],
-    playful: ['Ahora ya lo sabes.', 'Y esa es la historia.', 'Sigue atento.', 'Continuará.', 'Aquí lo has leído primero.'],
+    playful: ['Ahora ya lo sabes.', 'Lo dejo por aquí.', 'Había que contarlo.', 'Tal cual lo cuento.', 'Esas son las novedades.'],
     inspirational: [
       'Paso a paso.',
       'Cada día cuenta una historia.',
@@ -129,7 +130,7 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'Lo pequeño también cuenta.',
       'Cada detalle suma.',
     ],
-    minimal: ['', 'Solo esto.', 'Eso es todo.', 'Sin más.', 'Hoy.'],
+    minimal: ['', 'Solo esto.', 'Eso es todo.', 'Sin más.', 'Hoy.', 'Anotado.'],
   },
 };
 
@@ -206,12 +207,12 @@ export const questionLines: Readonly<Record<Language, Lines>> = {
 export const soberLines: Readonly<Record<Language, Readonly<Record<'grave' | 'low' | 'rude', Lines>>>> = {
   en: {
     grave: ['', 'Words fall short.', 'Shared with respect.', 'Thinking of everyone affected.', 'One day at a time.'],
-    low: ['', 'Thank you for reading.', 'One step at a time.', 'That is where things stand.', 'Thank you for your understanding.'],
+    low: ['', 'Thank you for reading.', 'One step at a time.', 'That is where things stand.', 'Thank you for being here.'],
     rude: ['', 'Without comment.', 'That is all.', 'Nothing to add.', 'End of the note.'],
   },
   es: {
     grave: ['', 'Faltan las palabras.', 'Compartido con respeto.', 'Nuestro recuerdo para todas las personas afectadas.', 'Día a día.'],
-    low: ['', 'Gracias por leer.', 'Paso a paso.', 'Así están las cosas.', 'Gracias por la comprensión.'],
+    low: ['', 'Gracias por leer.', 'Paso a paso.', 'Así están las cosas.', 'Gracias por estar ahí.'],
     rude: ['', 'Sin comentarios.', 'Eso es todo.', 'Nada que añadir.', 'Fin de la nota.'],
   },
 };
@@ -233,7 +234,7 @@ export const closingLines: Readonly<Record<Language, Readonly<Record<'happy' | '
       'Let me know in the comments.',
       'Thank you for reading to the end.',
     ],
-    sober: ['Thank you for reading.', 'Thank you for being here.', 'Take care of each other.', 'Thank you for your time.', 'Take care.'],
+    sober: ['Take care of each other.', 'Take care.', 'Thank you for your time.', 'With care.', 'Be well.'],
   },
   es: {
     happy: [
@@ -250,7 +251,7 @@ export const closingLines: Readonly<Record<Language, Readonly<Record<'happy' | '
       'Te leo en los comentarios.',
       'Gracias por leer hasta el final.',
     ],
-    sober: ['Gracias por leer.', 'Gracias por estar ahí.', 'Cuidémonos.', 'Gracias por tu tiempo.', 'Cuídate.'],
+    sober: ['Cuidémonos.', 'Cuídate.', 'Gracias por tu tiempo.', 'Con cariño.', 'Un abrazo.'],
   },
 };
 

@@ -44,11 +44,15 @@ function readDescription(description: string): { readonly text: string; readonly
   const read = readInstructions(lines);
   const reason = unusableReason(read.text, read.text !== lines);
   if (reason !== undefined) throw new ModelError('unusable_description', reason, { pointer: '/content_description' });
-  return { ...read, text: withoutFileNames(read.text) };
+  return { ...read, text: withoutFileNames(read.text.replace(medium, '')) };
 }
 
+/** "A photo of a dog" is about the dog. */
+const medium =
+  /^(?:(?:this|here) is )?(?:an? |the |this |my |our )?(?:beautiful |nice |great |close-up )?(?:photo(?:graph)?|picture|image|shot|selfie) (?:of|showing) |^(?:(?:esto es |aquí va )?(?:una?|la|el|esta|mi) )?(?:bonita |preciosa )?(?:foto(?:graf[ií]a)?|imagen|selfi) (?:de|que muestra) /iu;
+
 const notice =
-  /(?<!\p{L})(?:\d{1,2}:\d{2}|\d ?[ap]\.?m|\d ?(?:€|%|\$|£|euros?|dollars?|h(?!\p{L})|horas|eur|usd|mxn|pesos)|[€$£] ?\d|\d{1,2}[/.-]\d{1,2}|\d{4}|\d ?x ?\d|link in (?:our |the |my )?bio|enlace en (?:la |nuestra |mi )?(?:bio|perfil)|(?:call|book|order|visit|buy|join|sign up|register|reserve|pre-order|shop now|dm|subscribe|send|follow|open|available|sale|offer|discount|hiring|vacanc|tickets|giveaway|abierto|abrimos|reserva|reservas|llama|compra|pide|apúntate|inscríbete|inscripciones|visita|síguenos|envía|escríbenos|disponible|rebajas|oferta|descuento|buscamos|contratamos|entradas|sorteo|vacante|aforo|horario)(?!\p{L}))/iu;
+  /(?<!\p{L})(?:\d{1,2}:\d{2}|\d ?[ap]\.?m|\d ?(?:€|%|\$|£|euros?|dollars?|h(?!\p{L})|horas|eur|usd|mxn|pesos)|[€$£] ?\d|\d{1,2}[/.-]\d{1,2}|\d{4}|\d ?x ?\d|link in (?:our |the |my )?bio|enlace en (?:la |nuestra |mi )?(?:bio|perfil)|(?:call|book|order|visit|buy|join|sign up|register|reserve|pre-order|shop now|dm|subscribe|send|follow|open|available|sale|offer|discount|hiring|vacanc|tickets|giveaway|for sale|for rent|wanted|looking for|se vende|se alquila|se busca|se traspasa|vendo|alquilo|busco|abierto|abrimos|reserva|reservas|llama|compra|pide|apúntate|inscríbete|inscripciones|visita|síguenos|envía|escríbenos|disponible|rebajas|oferta|descuento|buscamos|contratamos|entradas|sorteo|vacante|aforo|horario)(?!\p{L}))/iu;
 
 function kindOf(text: string): Kind {
   const bare = withoutTokens(text).trim();
@@ -72,10 +76,19 @@ function splitTags(text: string): { readonly body: string; readonly ownTags: rea
   return { body: parts.slice(0, end).join(''), ownTags: tags };
 }
 
+const endsWithEmoji = /\p{Extended_Pictographic}\p{M}?$/u;
+
 /** With a full stop, unless the text ends with a sign, an emoji, a link or a name. */
 function finished(text: string): string {
   const open = text.replace(/(?<![,;:–—-])[,;:–—-]+$/, '').trimEnd();
-  if (open === '' || endsWithToken(open) || /[.!?…][)"”»']*$/.test(open) || !/[\p{L}\p{M}\p{N})"”»'’%€$£+]$/u.test(open)) return open;
+  if (
+    open === '' ||
+    endsWithToken(open) ||
+    /[.!?…][)"”»']*$/.test(open) ||
+    !/[\p{L}\p{N})"”»'’%€$£+]\p{M}?$/u.test(open) ||
+    endsWithEmoji.test(open)
+  )
+    return open;
   return `${open}.`;
 }
 
@@ -85,8 +98,8 @@ function sourceOf(text: string, language: Language, request: Options): Source {
   const clean = request.emoji === 'none' || isSober(tone) ? withoutEmoji(body) : body;
   const said = polished(isSober(tone) ? withoutExclamation(clean) : clean);
   return {
-    body: finished(request.hashtags === 0 ? said.replace(/#(?=[\p{L}\p{N}])/gu, '') : said),
-    ownTags: ownTags.slice(0, request.hashtags),
+    body: finished(said),
+    ownTags,
     language,
     tone,
     kind: kindOf(body),
@@ -153,7 +166,7 @@ export function composeCaptions(request: CaptionRequest): Written {
   const source = translated === undefined ? sourceOf(text, own, options) : sourceOf(translated, wanted, options);
   const said = translated ?? text;
   const seed = hash('sha256', JSON.stringify({ ...request, count: 0, like: '', avoid: [] }), 'buffer').readUInt32BE(0);
-  const lines = ordered(linesOf(source, options), seed, source.body);
+  const lines = ordered(linesOf(source, options), seed, source.body).filter((line) => line !== '' || source.body !== '');
   const calls = callsOf(source, options);
   const sober = isSober(source.tone);
   const closing = ordered(closingLines[source.language][sober ? 'sober' : source.tone === 'happy' ? 'happy' : 'plain'], seed, source.body);

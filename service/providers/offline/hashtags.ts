@@ -21,8 +21,8 @@ const dull = new Set(
   ),
 );
 const fillers: Readonly<Record<Language, readonly string[]>> = {
-  en: ['#PhotoOfTheDay', '#InstaDaily', '#Moments', '#Today', '#Everyday'],
-  es: ['#FotoDelDía', '#InstaDiario', '#Momentos', '#DíaADía', '#Hoy'],
+  en: ['#PhotoOfTheDay', '#Moments', '#EverydayMoments', '#PhotoDiary', '#ShareTheMoment'],
+  es: ['#FotoDelDía', '#Momentos', '#DíaADía', '#DiarioDeFotos', '#Instantes'],
 };
 
 /** `old friends` → `#OldFriends`; letters and digits only, accents stay. Undefined if nothing is left. */
@@ -54,7 +54,7 @@ const calendar =
 export function namesIn(text: string): readonly string[] {
   const words = text.match(/\p{L}{3,}/gu) ?? [];
   const capitals = words.filter((word) => /^\p{Lu}/u.test(word)).length;
-  const isTitle = words.length > 3 && capitals * 2 > words.length;
+  const isTitle = words.length > 3 && capitals * 10 > words.length * 7;
   const found = (text.match(name) ?? []).filter((each) => !calendar.test(each) && (!isTitle || places.has(each.toLowerCase())));
   return found.filter((each) => !/^\p{Lu}+$/u.test(each) || places.has(each.toLowerCase()));
 }

@@ -41,7 +41,7 @@ const find = <T>(table: readonly (readonly [RegExp, T])[], words: readonly strin
 
 const adjectives = '(?:[\\p{L}-]+,? (?:and |y )?){0,4}';
 const kind =
-  '(?:instagram |insta |ig |social media |photo )?(?:captions?|posts?|copy|texts?|descriptions?|titles?|stor(?:y|ies)|reels?)(?: text| caption)?(?: de instagram| para instagram)?|(?:pies? de foto|publicaci(?:ón|on|ones)|descripci(?:ón|on)|leyendas?|textos?|posts?|copys?|títulos?|captions?)(?: (?:de|para) (?:mi |un )?(?:instagram|insta|ig|post|foto|redes(?: sociales)?))?';
+  '(?:instagram |insta |ig |social media |photo )?(?:captions?|posts?|copy|alt text|texts?|descriptions?|titles?|stor(?:y|ies)|reels?)(?: text| caption)?(?: de instagram| para instagram)?|(?:pies? de foto|publicaci(?:ón|on|ones)|descripci(?:ón|on)|leyendas?|textos?|posts?|copys?|títulos?|captions?)(?: (?:de|para) (?:mi |un )?(?:instagram|insta|ig|post|foto|redes(?: sociales)?))?';
 const inLanguage = '(?: (?:in|en) (english|spanish|inglés|ingles|español|espanol|castellano))?';
 const extras =
   '(?: (?:with|con|without|sin) (?:\\p{L}+|\\d+) (?:hashtags?|emojis?|emoticonos?|etiquetas?)(?: (?:and|y|,) (?:with|con|without|sin|no)? ?(?:\\p{L}+|\\d+) (?:hashtags?|emojis?|emoticonos?|etiquetas?))?)?';
@@ -51,20 +51,23 @@ const opening =
   "(?:(?:hi|hello|hey|hola|buenas)[,!. ]{1,3})?(?:please,? |por favor,? )?(?:¿ ?)?(?:(?:can|could|would|will) you (?:please )?|(?:i|we) (?:need|want|would like|'d like) (?:you to )?|help me (?:to )?|(?:me )?pued(?:es|e) |podrías |podría |(?:necesito|quiero|quisiera|busco)(?: que me)? |ayúdame a )?";
 const verb =
   '(?:please )?(?:(?:write|create|make|generate|give|draft|compose|craft|suggest|produce|prepare|come up with|escribe|escribir|escríbeme|escribeme|escribas|escriba|crea|crear|créame|genera|generar|generes|redacta|redactar|redactes|haz|hazme|hacer|hagas|hagan|dame|darme|des|prepara|preparar|sugiere|propón|inventa|pon|ponme)(?: me| us| nos)? )?';
-const article = '(?:an? |the |some |\\d{1,2} |one |two |three |four |five |unos? |unas? |el |la |dos |tres |cuatro |cinco |una? )?';
+const article =
+  '(?:(?:caption |post )?ideas for |ideas para )?(?:an? |the |some |\\d{1,2} |one |two |three |four |five |unos? |unas? |el |la |dos |tres |cuatro |cinco |una? )?';
 /** "Write me a short, funny caption in Spanish with three hashtags about …" */
 const request = new RegExp(
   `^${opening}${verb}${article}(${adjectives})(?:${kind})( [\\p{L}-]+(?: y [\\p{L}-]+)?)??${inLanguage}(${extras})${inLanguage}${link} `,
   'iu',
 );
+/** Of a text that starts with a request. */
+const inLanguageAtEnd = /,? (?:in|en) (english|spanish|inglés|ingles|español|espanol|castellano)[.!?]?$/iu;
 /** A caption without a verb is content, "the caption of this photo", unless a colon or "for" follows. */
 const isRequest = new RegExp(
-  `^${opening}(?:please )?(?:write|create|make|generate|give|draft|compose|craft|suggest|produce|prepare|come up with|escrib|crea|créa|genera|redacta|haz|hac|hag|dame|darme|des |prepara|sugiere|propón|inventa|pon|(?:an? )?(?:short |funny )?(?:instagram |ig )?captions?(?: ideas?)? (?:for|about|:)|(?:un )?pie de foto (?:para|sobre|:)|(?:caption|post|pie de foto|publicación|texto):|texto para|post sobre|post about|(?:i|we) need an? |necesito un|quiero un)`,
+  `^${opening}(?:please )?(?:write|create|make|generate|give|draft|compose|craft|suggest|produce|prepare|come up with|escrib|escríb|crea|créa|genera|redacta|haz|hac|hag|dame|darme|des |prepara|sugiere|propón|inventa|pon|(?:an? )?(?:short |funny )?(?:instagram |ig )?(?:captions?|posts?)(?: ideas?)? (?:for|about|:)|(?:(?:caption|post) )?ideas for an? (?:post|caption)|ideas para un (?:post|pie de foto)|(?:un )?pie de foto (?:para|sobre|:)|(?:caption|post|pie de foto|publicación|texto):|texto para|post sobre|post about|(?:i|we) need an? |necesito un|quiero un)`,
   'iu',
 );
 /** "Describe this photo:", "Caption this:" */
 const others =
-  /^(?:(?:please|por favor),? )?(?:caption this|describe (?:this|the|my) (?:photo|picture|image|post)|describe (?:esta|la|mi) (?:foto|imagen)|(?:turn|convert) this into an? (?:instagram )?(?:caption|post)|convierte esto en una? (?:publicación|pie de foto|post)|(?:write|escribe) (?:about|something about|sobre|algo sobre)|(?:create|generate|make) (?:something )?about|haz algo sobre|habla de)(?:[:.,] ?| )/iu;
+  /^(?:(?:please|por favor),? )?(?:caption this|describe (?:this|the|my) (?:photo|picture|image|post)|describe (?:esta|la|mi) (?:foto|imagen)|(?:turn|convert) this into an? (?:instagram )?(?:caption|post)|convierte esto en una? (?:publicación|pie de foto|post)|(?:write|escribe) (?:about|something about|sobre|algo sobre)|(?:create|generate|make) (?:something )?about|describe (?=an? |the |un |una |el |la )|haz algo sobre|habla de)(?:[:.,] ?| |)/iu;
 
 interface Clause {
   readonly pattern: RegExp;
@@ -112,9 +115,9 @@ const clauses: readonly Clause[] = [
   },
   {
     pattern: clause(
-      `(?:(?:write|answer|reply|respond|caption|make it|keep it|escríbelo|escribe|responde|hazlo|ponlo|que sea|que esté|todo)(?: it)? )?(?:in|en) (english|spanish|inglés|ingles|español|espanol|castellano)(?: (?:only|solo|language))?`,
+      `(?:(?:write|answer|reply|respond|caption|make it|keep it|escríbelo|escribe|responde|hazlo|ponlo|que sea|que esté|todo)(?: it)? )?(?:in|en) (english|spanish|inglés|ingles|español|espanol|castellano)(?: (?:only|solo|language))?|translate (?:it |this )?(?:in)?to (english|spanish)|tradúcelo al (?:inglés|español)`,
     ),
-    read: ([, word = '']) => ({ language: find(languageWords, [word]) ?? 'en' }),
+    read: ([whole]) => ({ language: find(languageWords, whole.split(/[^\p{L}]+/u)) ?? 'en' }),
   },
   {
     pattern: /,? (?:in|en) (english|spanish|inglés|ingles|español|espanol|castellano),? (?:please|por favor|porfa)[.!]?/iu,
@@ -127,7 +130,7 @@ const clauses: readonly Clause[] = [
     read: ([, first = '', second = '']) => tone([first, second]),
   },
   {
-    pattern: clause('(?:(?:in|with) an? |en (?:un )?tono )([\\p{L}]+)(?: (?:tone|style|way|voice))|en (?:un )?tono ([\\p{L}]+)'),
+    pattern: clause('(?:(?:in|with) an? |en (?:un )?tono )([\\p{L}]+)(?: (?:tone|style|way|voice))|(?:en )?(?:un )?tono ([\\p{L}]+)'),
     read: ([, first = '', second = '']) => tone([first, second]),
   },
   {
@@ -184,7 +187,7 @@ function ofPrefix(match: RegExpExecArray): Instructions {
 function joined(before: string, after: string, endsSentence: boolean): string {
   const start = before.trimEnd();
   const end = endsSentence && start !== '' && !/[.!?…\n]$/.test(start) ? '.' : '';
-  return `${start}${end}${after}`.replace(/^[ ,.;:–—-]+/, '');
+  return `${start}${end}${after}`.replace(/^[ ,.;:–—-]+/, '').replace(/^(?:and|y) /i, '');
 }
 
 /** Removes the instructions of a description, and reads them. */
@@ -195,6 +198,12 @@ export function readInstructions(description: string): { readonly text: string; 
   if (prefix) {
     instructions = ofPrefix(prefix);
     text = text.slice(prefix[0].length);
+    text = text.replace(/, ?(?:please|por favor|thanks|gracias)[.!]?$/i, '');
+    const last = inLanguageAtEnd.exec(text);
+    if (last) {
+      instructions = { ...instructions, language: find(languageWords, [last[1] ?? '']) ?? 'en' };
+      text = text.slice(0, last.index);
+    }
   } else text = text.replace(others, '');
   const isWhole = () => text.trim() === '';
   for (const { pattern, read } of clauses) {

@@ -57,7 +57,10 @@ const withoutMarkdown = (line: string) =>
       .replace(/!?\[([^[\]]*)\]\(([^()\s]*)\)/g, (whole, label: string, url: string) => (whole.startsWith('!') ? label : `${label} ${url}`))
       .replace(/^ {0,3}(?:#{1,6}|>) /, '')
       .replace(/^ {0,3}[-*+•] /, '• '),
-    (part) => part.replace(/\*{1,3}|`+|~~/g, '').replace(/(?<![\p{L}\p{N}])_{1,2}(?=\p{L})|(?<=[\p{L}.!?])_{1,2}(?![\p{L}\p{N}_])/gu, ''),
+    (part) =>
+      part
+        .replace(/(?<!\p{L})\*{1,3}|\*{1,3}(?!\p{L})|`+|~~/gu, '')
+        .replace(/(?<![\p{L}\p{N}])_{1,2}(?=\p{L})|(?<=[\p{L}.!?])_{1,2}(?![\p{L}\p{N}_])/gu, ''),
   );
 
 const isRule = (line: string) => /^[-*_=`~#|\s]+$/.test(line) && line.trim() !== '';

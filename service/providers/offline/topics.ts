@@ -39,7 +39,7 @@ const negators = new Set(
 const contractions = /n['’]t$/;
 /** A clause with one of these is about what is not in the picture. */
 const banned =
-  /(?<!\p{L})(?:not (?:allowed|permitted|welcome|included|available)|(?:is|are) (?:banned|forbidden|prohibited)|banned|forbidden|prohibited|no (?:se )?(?:admiten?|permiten?|aceptan?)|no (?:está|están|son) (?:permitid|admitid|bienvenid)|prohibid[oa]s?|free zone|-free)(?!\p{Lu})/iu;
+  /(?<!\p{L})(?:not (?:allowed|permitted|welcome|included|available)|(?:is|are) (?:banned|forbidden|prohibited)|banned|forbidden|prohibited|no (?:se )?(?:admiten?|permiten?|aceptan?)|no (?:está|están|son) (?:permitid|admitid|bienvenid)|prohibid[oa]s?|free zone|-free)/iu;
 const clauseEnd = /[.,;:!?\n()]|(?<!\p{L})(?:but|however|pero|sino|aunque)(?!\p{L})/iu;
 
 /** A text without the parts that a negation covers: "no dogs allowed". */
@@ -69,7 +69,13 @@ const edible = new Set(
   ),
 );
 const cooking =
-  /(?<!\p{L})(?:roast\p{L}*|grilled|fried|braised|confit|sauce|stew\p{L}*|dish(?:es)?|menus?|recipe|served|plate|rice|curry|breast|leg of|ravioli|tacos?|pie|soup|chef|restaurant|cook\p{L}*|oven|bbq|barbecue|slow-cooked|asad[oa]s?|a la plancha|guis\p{L}*|al horno|arroz|salsa|receta|plato|menú|restaurante|magret|estofad[oa]|al ajillo|a la naranja|ragú|ragout|empanad\p{L}*|cocin\p{L}*|carne|filete|foie)(?!\p{L})/iu;
+  /(?<!\p{L})(?:roast\p{L}*|grilled|fried|braised|confit|sauce|stew\p{L}*|dish(?:es)?|menus?|recipe|served|plate|rice|curry|breast|leg of|ravioli|tacos?|pie|soup|chef|chocolate|restaurant|cook\p{L}*|oven|bbq|barbecue|slow-cooked|asad[oa]s?|a la plancha|guis\p{L}*|al horno|arroz|salsa|receta|plato|menú|restaurante|magret|estofad[oa]|al ajillo|a la naranja|ragú|ragout|empanad\p{L}*|cocin\p{L}*|carne|filete|foie)(?!\p{L})/iu;
+
+const titles = new Set('sr sra srta dr dra don doña mr mrs ms st prof sir'.split(' '));
+const people = new Set('mom mum dad mama papá mamá grandma grandpa christmas halloween dj'.split(' '));
+/** A capital within a sentence. */
+const isName = (word: string, before: string, beforeThat: string) =>
+  /^\p{Lu}\p{Ll}/u.test(word) && !people.has(word.toLowerCase()) && (/^\p{L}/u.test(before) || titles.has(beforeThat.toLowerCase()));
 
 const tokenIn = /[\p{L}\p{M}]+(?:['’]\p{L}+)?|[.,;:!?()\n]/gu;
 
@@ -86,6 +92,8 @@ export function topicsOf(text: string, language: Language): readonly Topic[] {
     lower = rest.toLowerCase();
   }
   const words = rest.match(tokenIn) ?? [];
+  const capitals = words.filter((word) => /^\p{Lu}/u.test(word)).length;
+  const isTitle = capitals * 2 > words.length;
   const eaten = cooking.test(text);
   for (let at = 0; at < words.length; at += 1) {
     const [word = '', next = '', third = ''] = words.slice(at, at + 3);
@@ -96,7 +104,7 @@ export function topicsOf(text: string, language: Language): readonly Topic[] {
     const key = phrase.toLowerCase();
     if (size === 2 && ambiguous.has(key) && !(introducers.has(before) || (before === '' && words.length <= 3))) continue;
     // "Rose and Jack": a capital within a sentence is a name.
-    if (size === 2 && language === 'es' && /^\p{Lu}/u.test(word) && /^\p{L}/u.test(before)) continue;
+    if (size === 2 && !isTitle && isName(word, words[at - 1] ?? '', words[at - 2] ?? '')) continue;
     const noun = lookUp(phrase, language);
     found.push({ word: phrase, theme: edible.has(key) && eaten ? 'food' : noun?.theme });
     at += 2 - size;

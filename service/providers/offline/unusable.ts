@@ -50,7 +50,7 @@ export const withoutFileNames = (text: string) =>
 export function unusableReason(text: string, isLeftOver: boolean): string | undefined {
   const named = text.replace(fileName, ' ');
   const bare = withoutTokens(named).trim();
-  const words = bare.match(/[\p{L}\p{M}]+/gu) ?? [];
+  const words = bare.match(/\p{L}[\p{L}\p{M}]*/gu) ?? [];
   const key = bare
     .toLowerCase()
     .replace(/[^\p{L}\p{N}/]+/gu, ' ')
