@@ -84,6 +84,7 @@ export const sceneLines: Readonly<Record<Language, ByStyle>> = {
 export const plainLines: Readonly<Record<Language, ByStyle>> = {
   en: {
     casual: [
+      'Just sharing.',
       'Leaving this here.',
       'Thought I would share this.',
       'One for the feed.',
@@ -97,18 +98,27 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'More to follow.',
       'Thank you for reading.',
     ],
-    playful: ['Now you know.', 'Passing this on.', 'Leaving this here.', 'That is the news from here.', 'Worth a mention.'],
+    playful: [
+      'Now you know.',
+      'Passing this on.',
+      'Leaving this here.',
+      'That is the news from here.',
+      'Worth a mention.',
+      'For what it is worth.',
+    ],
     inspirational: [
       'One step at a time.',
       'Every day tells a story.',
       'Every day counts.',
       'Small things count too.',
       'Every detail adds up.',
+      'Little by little.',
     ],
     minimal: ['', 'Just this.', 'That is all.', 'Simply this.', 'Today.', 'Noted.'],
   },
   es: {
     casual: [
+      'Solo por compartir.',
       'Lo dejo por aquí.',
       'Quería compartirlo.',
       'Una más para el muro.',
@@ -122,13 +132,21 @@ export const plainLines: Readonly<Record<Language, ByStyle>> = {
       'Seguiremos informando.',
       'Para quienes lo preguntaban.',
     ],
-    playful: ['Ahora ya lo sabes.', 'Lo dejo por aquí.', 'Había que contarlo.', 'Tal cual lo cuento.', 'Esas son las novedades.'],
+    playful: [
+      'Ahora ya lo sabes.',
+      'Lo dejo por aquí.',
+      'Había que contarlo.',
+      'Tal cual lo cuento.',
+      'Esas son las novedades.',
+      'Por si te interesa.',
+    ],
     inspirational: [
       'Paso a paso.',
       'Cada día cuenta una historia.',
       'Cada día cuenta.',
       'Lo pequeño también cuenta.',
       'Cada detalle suma.',
+      'Poco a poco.',
     ],
     minimal: ['', 'Solo esto.', 'Eso es todo.', 'Sin más.', 'Hoy.', 'Anotado.'],
   },

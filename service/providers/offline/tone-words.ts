@@ -65,7 +65,7 @@ export const liftingWords = [
 
 /** Words of an end or an absence: sad in many texts, so they rule out jokes. */
 export const unsureWords = [
-  'last left lost tired broken broke without never anymore nobody ended ending over used_to remember remembering miss misses missing gone struck lightning fell fallen leaving final finally_over empty silence storm burned broke years_ago anniversary_of_his anniversary_of_her would_have in_heaven angel angels heaven candle_for scar scars test_results waiting_room',
+  'last left lost tired broken broke without never anymore nobody ended ending is_over used_to remember remembering miss misses missing gone struck lightning fell fallen leaving final finally_over empty silence storm burned broke years_ago anniversary_of_his anniversary_of_her would_have in_heaven angel angels heaven candle_for scar scars test_results waiting_room',
   'ultimo ultima ultimos ultimas dejaste dejasteis nos_dejo ya_no sin_ti hace_un_año recordar recordamos recordando recuerdo ausencia acabo acaba acabado termino terminado falta faltas jamas nunca nadie tormenta rayo cayo caida vacio vacia cicatriz cielo_te desde_el_cielo angel sala_de_espera resultados',
 ];
 
