@@ -22,7 +22,7 @@ export const configOf = (own: Ports) => ({
 export const config = configOf(ports);
 
 /** The settings of an environment that callers reach over the internet. */
-export const exposedConfig = (host: string, origins: string) => ({
+export const exposedConfig = (host: string, origins: string): Environment['config'] => ({
   ...config,
   TRUSTED_HOSTS: host,
   TRUSTED_PROXIES: '1',

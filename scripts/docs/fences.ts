@@ -55,16 +55,20 @@ export function commandsIn({ language, text }: Fence): number {
   return lines.filter((line, at) => line !== '' && !line.startsWith('#') && !/(?:\\|\||&&|do|then)$/.test(lines[at - 1] ?? '')).length;
 }
 
-const pattern = /^( *)```(\w+)([^\n]*)\n([\s\S]*?)\n\1```$/gm;
-
 export function fencesIn(page: string, markdown: string): Fence[] {
-  return [...markdown.matchAll(pattern)].map(({ index, 1: indent = '', 2: language = '', 3: words = '', 4: text = '' }) => ({
-    page,
-    line: markdown.slice(0, index).split('\n').length,
-    language,
-    marks: words.trim().split(/\s+/).filter(Boolean),
-    text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  }));
+  const fences: Fence[] = [];
+  const lines = markdown.split('\n');
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at]?.trimStart() ?? '';
+    if (!line.startsWith('```')) continue;
+    const indent = ' '.repeat((lines[at] ?? '').length - line.length);
+    const [language = '', ...marks] = line.slice('```'.length).split(' ').filter(Boolean);
+    const end = lines.indexOf(`${indent}\`\`\``, at);
+    const text = lines.slice(at + 1, end).map((line) => line.slice(indent.length));
+    fences.push({ page, line: at + 1, language, marks, text: text.join('\n') });
+    at = end;
+  }
+  return fences;
 }
 
 const translated = (page: string) => page.startsWith('docs/es/') || page.endsWith('.es.md');

@@ -41,7 +41,17 @@ const synth = () =>
 
 describe('The contract holds', () => {
   beforeAll(() => {
-    for (const path of ['contract', 'service', 'manifests', 'scripts', '.github/src', '.github/pins', 'tsconfig.json', 'package.json']) {
+    for (const path of [
+      'contract',
+      'service',
+      'manifests',
+      'scripts',
+      '.github/src',
+      '.github/pins',
+      'tsconfig.json',
+      'package.json',
+      'Dockerfile',
+    ]) {
       cpSync(join(root, path), join(copy, path), {
         recursive: true,
         filter: (source) => !/\.test\.ts$|recorded|tools\/node_modules/.test(source),

@@ -40,8 +40,8 @@ export const compileMistakes: readonly Mistake[] = [
   {
     name: 'a secret is put into an environment’s configuration',
     file: 'manifests/environments/production.ts',
-    from: 'TRUSTED_HOSTS: host,',
-    to: "TRUSTED_HOSTS: host, OPENAI_API_KEY: 'sk-1',",
+    from: 'config: exposedConfig(host, team.origins),',
+    to: "config: { ...exposedConfig(host, team.origins), OPENAI_API_KEY: 'sk-1' },",
     says: [/production\.ts.*'OPENAI_API_KEY' does not exist/],
   },
   {
@@ -49,7 +49,7 @@ export const compileMistakes: readonly Mistake[] = [
     file: 'contract/settings.ts',
     from: "doc: 'Origins that browsers",
     to: "...{ secret: true as const }, doc: 'Origins that browsers",
-    says: [/staging\.ts.*'CORS_ORIGINS' does not exist/],
+    says: [/defaults\.ts.*'CORS_ORIGINS' does not exist/],
   },
   {
     name: 'a flag is renamed that a workflow passes',

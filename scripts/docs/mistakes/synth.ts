@@ -37,10 +37,10 @@ export const synthMistakes: readonly Mistake[] = [
   },
   {
     name: 'a setting is not configured that the contract requires there',
-    file: 'manifests/environments/production.ts',
-    from: 'TRUSTED_HOSTS: host, ',
+    file: 'manifests/environments/defaults.ts',
+    from: '  TRUSTED_HOSTS: host,\n',
     to: '',
-    says: [/TRUSTED_HOSTS/, /production/, /role api|api/],
+    says: [/role api reads TRUSTED_HOSTS/, /requires in staging/],
   },
   {
     name: 'a component runs to which no connection is declared',
