@@ -143,6 +143,21 @@ withBrowser('API keys', () => {
     expect(await Promise.all([first, second].map(console.statusOf))).toEqual([401, 401]);
   });
 
+  test('are shown after a rotation that ends the session', async () => {
+    const token = await console.tokenOf('admin');
+    const { key } = await console.call<{ key: string }>('POST', '/api/v1/keys', token, { name: 'Signed in' });
+    const page = await console.open('keys', { apiKey: key });
+    await button(rowOf(page, 'Signed in'), 'Rotate: Signed in').click();
+    await see(dialogOf(page), 'You are signed in with this key.');
+    await dialogOf(page).getByLabel('The previous key works for').selectOption('No longer: it stops at once');
+    await button(dialogOf(page), 'Rotate').click();
+    await page.getByLabel('User name', { exact: true }).waitFor({ state: 'attached' });
+    const rotated = (await dialogOf(page).locator('pre').textContent()) ?? '';
+    expect(await Promise.all([key, rotated].map(console.statusOf))).toEqual([401, 200]);
+    await button(dialogOf(page), 'I have saved the key').click();
+    await isGone(dialogOf(page));
+  });
+
   test('show why the service rejects a field, at the field', async () => {
     const page = await console.open('keys');
     await button(page, 'Create key').click();

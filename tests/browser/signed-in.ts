@@ -49,14 +49,16 @@ export async function startConsole() {
     tokenOf,
     /** The status of a request with an API key. */
     statusOf: async (key: string) => (await fetch(`${url}/api/v1/models`, { headers: { Authorization: `Bearer ${key}` } })).status,
-    /** Opens a section of the console as a user. */
-    async open(section: string, { appearance = english, username = 'admin', secret = password } = {}): Promise<Page> {
+    /** Opens a section of the console as a user, or with an API key. */
+    async open(section: string, { appearance = english, username = 'admin', secret = password, apiKey = '' } = {}): Promise<Page> {
       const observed = await openPage(browser, url, appearance);
       opened.push(observed);
       const { context, page } = observed;
       // As long as a whole test: a busy machine may be slow.
       page.setDefaultTimeout(300_000);
-      const signedIn = await context.request.post(`${url}/auth/session`, { data: { username, password: secret } });
+      const signedIn = await context.request.post(`${url}/auth/session`, {
+        data: apiKey === '' ? { username, password: secret } : { api_key: apiKey },
+      });
       if (!signedIn.ok()) throw new Error(`sign-in: ${signedIn.status()} ${await signedIn.text()}`);
       await page.goto(`${url}/#/console/${section}`);
       await page.getByRole('heading', { level: 1 }).waitFor();

@@ -1,4 +1,4 @@
-import { type ComponentType, useEffect, useRef } from 'react';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
 import type { Permission } from '../../../contract/roles.ts';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
@@ -7,7 +7,9 @@ import { Notice } from '../ui/notice.tsx';
 import { Audit } from './audit/audit.tsx';
 import { Batches } from './batches/batches.tsx';
 import { DataProvider } from './data/provider.tsx';
+import { ShownKeyDialog } from './keys/key-dialogs.tsx';
 import { Keys } from './keys/keys.tsx';
+import { ShowKey, type ShownKey } from './keys/show-key.ts';
 import { consoleMessages } from './messages.ts';
 import { Overview } from './overview/overview.tsx';
 import { Profile } from './profile/profile.tsx';
@@ -30,6 +32,16 @@ const names = Object.keys(sections).filter((name): name is SectionName => name i
 
 /** Keys, usage, batches and accounts of the signed-in caller. @param section the part of the address after `/console/` */
 export function Console({ section = 'overview' }: { readonly section: string | undefined }) {
+  const [shown, setShown] = useState<ShownKey>();
+  return (
+    <ShowKey value={setShown}>
+      <SignedIn section={section} />
+      {shown && <ShownKeyDialog shown={shown} onClose={() => setShown(undefined)} />}
+    </ShowKey>
+  );
+}
+
+function SignedIn({ section }: { readonly section: string }) {
   const t = useMessages(consoleMessages);
   const { state } = useSession();
   if (state === 'loading') return <p role="status">{t.loading}</p>;

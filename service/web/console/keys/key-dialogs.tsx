@@ -1,6 +1,5 @@
-import { useId, useState } from 'react';
+import { use, useId, useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
-import type { Result } from '../../../client/types.ts';
 import { client } from '../../client.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
@@ -14,18 +13,23 @@ import { useChange } from '../data/queries.ts';
 import { keyChangeOf, newKeyOf } from './key-form.ts';
 import { LimitFields, limitPointers } from './limit-fields.tsx';
 import { keyMessages } from './messages.ts';
+import { ShowKey, type ShownKey } from './show-key.ts';
 
-type ShownKey = Result<'createKey'>;
-
-interface CreateProps {
-  readonly onClose: () => void;
-  readonly onShow: (key: ShownKey) => void;
+/** Closes the dialog and shows a new key at once, before the lists are read again: that may find that the session has ended. */
+function useShown<I>(create: (input: I) => Promise<ShownKey>, onClose: () => void) {
+  const show = use(ShowKey);
+  return async (input: I) => {
+    const key = await create(input);
+    onClose();
+    show(key);
+  };
 }
 
-export function CreateKeyDialog({ onClose, onShow }: CreateProps) {
+export function CreateKeyDialog({ onClose }: { readonly onClose: () => void }) {
   const t = useMessages(keyMessages);
   const { may } = useSession();
-  const create = useChange(['keys'], (form: FormData) => client.call('createKey', { body: newKeyOf(form) }), onShow);
+  const createShown = useShown((form: FormData) => client.call('createKey', { body: newKeyOf(form) }), onClose);
+  const create = useChange(['keys'], createShown);
   const errorOf = useFieldErrors(create.error);
   return (
     <Dialog title={t.create} onClose={onClose}>
@@ -101,18 +105,19 @@ interface KeyProps {
   readonly onClose: () => void;
 }
 
-export function RotateKeyDialog({ apiKey, onClose, onShow }: KeyProps & CreateProps) {
+export function RotateKeyDialog({ apiKey, onClose }: KeyProps) {
   const t = useMessages(keyMessages);
   const [overlap, setOverlap] = useState<string>('86400');
-  const rotate = useChange(
-    ['keys'],
+  const rotateShown = useShown(
     (seconds: number) => client.call('rotateKey', { params: { id: apiKey.id }, body: { overlap_seconds: seconds } }),
-    onShow,
+    onClose,
   );
+  const rotate = useChange(['keys'], rotateShown);
   return (
     <Dialog title={t.of(t.rotate, apiKey.name)} onClose={onClose}>
       <ActionForm action={rotate} onSubmit={() => rotate.mutate(Number(overlap))} submit={t.rotate} onCancel={onClose}>
         <p>{t.rotateIntro}</p>
+        {apiKey.current && <Notice>{t.rotateCurrent}</Notice>}
         <Select
           label={t.overlap}
           value={overlap}
@@ -131,6 +136,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: KeyProps) {
     <Dialog title={t.of(t.revoke, apiKey.name)} onClose={onClose}>
       <ActionForm action={revoke} onSubmit={() => revoke.mutate(apiKey.id)} submit={t.revoke} isDangerous onCancel={onClose}>
         <p>{t.revokeIntro(apiKey.name)}</p>
+        {apiKey.current && <Notice>{t.revokeCurrent}</Notice>}
       </ActionForm>
     </Dialog>
   );

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
-import type { Result } from '../../../client/types.ts';
 import { client } from '../../client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
@@ -8,13 +7,10 @@ import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { LoadedList } from '../data/loaded.tsx';
 import { useNames } from '../data/names.ts';
 import { usePages } from '../data/queries.ts';
-import { ChangeKeyDialog, CreateKeyDialog, RevokeKeyDialog, RotateKeyDialog, ShownKeyDialog } from './key-dialogs.tsx';
+import { ChangeKeyDialog, CreateKeyDialog, RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
 import { keyMessages } from './messages.ts';
 
-type Open =
-  | { readonly dialog: 'create' }
-  | { readonly dialog: 'change' | 'rotate' | 'revoke'; readonly apiKey: ApiKey }
-  | { readonly dialog: 'shown'; readonly shown: Result<'createKey'> };
+type Open = { readonly dialog: 'create' } | { readonly dialog: 'change' | 'rotate' | 'revoke'; readonly apiKey: ApiKey };
 
 /** API keys of the caller; all of them for an administrator. */
 export function Keys() {
@@ -23,7 +19,6 @@ export function Keys() {
   const [open, setOpen] = useState<Open>();
   const keys = usePages('keys', (after, signal) => client.call('listKeys', { query: { after }, signal }));
   const onClose = () => setOpen(undefined);
-  const onShow = (shown: Result<'createKey'>) => setOpen({ dialog: 'shown', shown });
   return (
     <>
       {may('Write') && (
@@ -36,9 +31,8 @@ export function Keys() {
       <LoadedList query={keys} empty={t.empty}>
         {(items) => <KeyTable keys={items} onOpen={setOpen} />}
       </LoadedList>
-      {open?.dialog === 'create' && <CreateKeyDialog onClose={onClose} onShow={onShow} />}
-      {open?.dialog === 'shown' && <ShownKeyDialog shown={open.shown} onClose={onClose} />}
-      {open?.dialog === 'rotate' && <RotateKeyDialog apiKey={open.apiKey} onClose={onClose} onShow={onShow} />}
+      {open?.dialog === 'create' && <CreateKeyDialog onClose={onClose} />}
+      {open?.dialog === 'rotate' && <RotateKeyDialog apiKey={open.apiKey} onClose={onClose} />}
       {open?.dialog === 'revoke' && <RevokeKeyDialog apiKey={open.apiKey} onClose={onClose} />}
       {open?.dialog === 'change' && <ChangeKeyDialog apiKey={open.apiKey} onClose={onClose} />}
     </>
