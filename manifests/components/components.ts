@@ -40,6 +40,8 @@ export const components = {
   'fluent-bit': { kind: 'monitoring', listens: ['fluent-bit'], readsNode: true },
   elasticsearch: { kind: 'store', listens: ['elasticsearch'] },
   model: { kind: 'external', listens: ['https'] },
+  /** Hosts of pictures that requests name by URL. */
+  pictures: { kind: 'external', listens: ['https'] },
   /** Stores the backups of the operator's database. */
   'object-store': { kind: 'external', listens: ['https'] },
   /** Receivers of alerts: mail servers, webhooks. */

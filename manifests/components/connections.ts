@@ -23,6 +23,7 @@ const workloadConnections = workloadRoles.flatMap(
       { from, to: 'pooler', port: 'postgres', setting: 'DATABASE_URL' },
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
       { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
+      { from, to: 'pictures', port: 'https' },
       { from, to: 'dns', port: 'dns' },
       { from, to: 'mesh', port: 'mesh' },
     ] as const satisfies readonly Connection[],

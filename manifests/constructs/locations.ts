@@ -99,6 +99,7 @@ export function locationsOf(environment: Environment, component: ComponentName):
       return apiServer(environment);
     case 'model':
       return [...internet(environment), ...(environment.models ?? []).map(modelEndpoint)];
+    case 'pictures':
     case 'receivers':
       return internet(environment);
     case 'prometheus':

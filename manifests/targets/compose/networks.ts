@@ -8,8 +8,8 @@ const networks = {
   backend: { members: ['postgres', 'redis'], internal: true },
   /** The services that the proxy forwards to. */
   frontend: { members: ['edge'] },
-  /** Access to text models and to the receivers of alerts. */
-  egress: { members: ['model', 'receivers'] },
+  /** Access to text models, to pictures on the internet and to the receivers of alerts. */
+  egress: { members: ['model', 'pictures', 'receivers'] },
   monitoring: { members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'] },
 } as const satisfies Record<string, { readonly members: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;

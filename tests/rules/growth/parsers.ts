@@ -5,6 +5,7 @@ import { redact } from '../../../scripts/values/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
 import { clientNetwork } from '../../../service/http/client-network.ts';
+import { parseMultipart } from '../../../service/http/multipart.ts';
 import { parseJson } from '../../../service/http/parse-json.ts';
 import { Problem } from '../../../service/http/problem.ts';
 import { timestamp } from '../../../service/http/timestamp.ts';
@@ -14,6 +15,7 @@ import { textAnswer } from '../../../service/models/chat.ts';
 import { captionFitter } from '../../../service/models/fit-caption.ts';
 import { validHashtags } from '../../../service/models/hashtags.ts';
 import { forInstagram } from '../../../service/models/instagram.ts';
+import { parseDataUrl } from '../../../service/pictures/data-url.ts';
 import { analyze } from '../../../service/providers/offline/analyze.ts';
 import { findArithmetic } from '../../../service/providers/offline/arithmetic.ts';
 import { composeReply } from '../../../service/providers/offline/compose-reply.ts';
@@ -105,6 +107,14 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
   'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
   'shapes: time': (text) => timestamp.safeParse(text),
+  'http: form': (text) => parseMultipart('multipart/form-data; boundary=@', Buffer.from(text)).catch(() => {}),
+  'pictures: data URL': (text) => {
+    try {
+      return parseDataUrl(`data:${text}`);
+    } catch {
+      return undefined;
+    }
+  },
   'http: JSON': (text) => {
     try {
       parseJson(text);
