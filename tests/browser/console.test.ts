@@ -237,7 +237,7 @@ withBrowser('Batches', () => {
   test('take a CSV file whose columns are mapped, and show its problems before it is sent', async () => {
     const page = await console.open('batches');
     await choose(page, 'posts.csv', 'Picture,Style,count\n"Bread, still warm",loud,2\nA dog,playful,9\n');
-    await see(page, '4 problems.');
+    await see(page, 'Row 1, style:');
     await page.getByLabel('Picture', { exact: true }).selectOption('content_description');
     await see(page, 'Row 1, style:');
     await see(page, 'Row 2, count: Too big');

@@ -1,6 +1,7 @@
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
+import { translated } from '../data/service-texts.ts';
 import { batchMessages } from './messages.ts';
 import type { RowProblem } from './read-file.ts';
 
@@ -39,10 +40,11 @@ export function Preview({ items, problems }: { readonly items: readonly unknown[
 
 function Problems({ problems }: { readonly problems: readonly RowProblem[] }) {
   const t = useMessages(batchMessages);
-  const { format } = useLanguage();
+  const { format, language } = useLanguage();
   const rest = problems.length - shownProblems;
-  const lines = problems.slice(0, shownProblems).map(({ row, field, message }) => {
+  const lines = problems.slice(0, shownProblems).map(({ row, field, message: text }) => {
     const number = format.number(row);
+    const message = translated(text, language);
     return field === '' ? t.problemOfRow(number, message) : t.problemAt(number, field, message);
   });
   return (

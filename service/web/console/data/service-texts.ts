@@ -12,6 +12,7 @@ export const spanish: Readonly<Record<string, string>> = {
   'The key expires later than the caller.': 'La clave caduca después de la que usas.',
   'A key rotates only itself.': 'Una clave solo puede renovarse a sí misma.',
   'The key is revoked, or another request rotated it at the same time.': 'La clave está revocada, u otra petición la ha renovado a la vez.',
+  'describe the picture, or send it as image': 'describe la foto o envíala en image',
   'There is no such batch.': 'Ese lote no existe.',
   'The time range is invalid or too large.': 'El periodo no es válido o es demasiado largo.',
 };
