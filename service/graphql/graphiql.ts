@@ -19,11 +19,19 @@ YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
 });
 `;
 
+/** On a phone, the answer is below the query. The library sets the sizes of both in style attributes. */
+const narrow = `@media (max-width: 640px) {
+  .graphiql-container #graphiql-session { flex-direction: column; overflow: auto; }
+  .graphiql-container #graphiql-session > div { flex: 1 0 45% !important; min-width: 0; }
+  .graphiql-container .graphiql-horizontal-drag-bar, .graphiql-container .graphiql-logo { display: none; }
+}
+`;
+
 const script = (read: () => Promise<string>): StaticFile => ({ type: 'text/javascript', read });
 
 /** Files of the page by name; the page loads nothing from other hosts. */
 export const graphiqlFiles: StaticFiles = {
-  'graphiql.css': { type: 'text/css', read: async () => (await bundle()).css },
+  'graphiql.css': { type: 'text/css', read: async () => (await bundle()).css + narrow },
   'graphiql.js': script(async () => (await bundle()).js),
   'editor.js': script(async () => (await bundle()).editorWorkerService),
   'json.js': script(async () => (await bundle()).jsonWorker),
