@@ -1,3 +1,5 @@
+import { table } from './define.ts';
+
 /**
  * Every metric the service exposes. prom-client registers exactly these;
  * alerts and dashboards can name no other metric and no other label.
@@ -23,7 +25,7 @@ export type MetricDefinition =
 /** Upper bounds in seconds; objectives.ts may only use a threshold that is one of these. */
 export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
 
-export const metrics = {
+export const metrics = table<MetricDefinition, 'metric'>().of({
   requests: {
     type: 'counter',
     name: 'instagram_captions_requests_total',
@@ -151,7 +153,7 @@ export const metrics = {
     labels: ['version', 'release'],
     combined: 'first',
   },
-} as const satisfies Record<string, MetricDefinition>;
+});
 
 /** Default metrics of prom-client that alerts and dashboards use. */
 export const processMetrics = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maxBodyBytes, maxModelBodyBytes } from './body-limits.ts';
+import { table } from './define.ts';
 import { ports } from './ports.ts';
 import { product, type Stage, stageNames, stages } from './product.ts';
 import { parseRedisUrl, redisUrlForms } from './redis-url.ts';
@@ -65,7 +66,7 @@ const url = (...protocols: string[]) =>
       `must be a URL starting with ${protocols.join(' or ')}`,
     );
 
-export const settings = {
+export const settings = table<Setting, 'setting'>().of({
   ROLE: {
     schema: z.enum(processRoles).default('all'),
     roles: everyRole,
@@ -299,7 +300,7 @@ export const settings = {
     roles: serving,
     doc: 'Maximum captions in the memory cache of one process.',
   },
-} as const satisfies Record<string, Setting>;
+});
 
 export type SettingName = keyof typeof settings;
 /** The parsed settings: each name with the type that its schema yields. */

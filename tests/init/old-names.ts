@@ -5,7 +5,7 @@ const oldNames =
 /** Files that keep them: what is about the guides, and texts that a team edits. */
 const allowed = [
   // The deployments of the guides, for comparison, and the mapping of their requirements.
-  /(?:^|\/)references?\//,
+  /(?:^|\/)references?(?:\/|\.ts$)/,
   /reference-instagram-captions/,
   /^docs\/(?:coverage|guides|host)\.md$/,
   /^scripts\/docs\//,

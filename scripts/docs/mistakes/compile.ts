@@ -3,6 +3,27 @@ import type { Mistake } from './mistake.ts';
 /** Mistakes that the compiler rejects. */
 export const compileMistakes: readonly Mistake[] = [
   {
+    name: 'a setting has no description',
+    file: 'contract/settings.ts',
+    from: "    doc: 'Lifetime of an access token in hours.',\n",
+    to: '',
+    says: [/contract\/settings\.ts[^\n]*\n {2}Property '"Add doc to this setting"' is missing/],
+  },
+  {
+    name: 'a field of a setting is misspelled',
+    file: 'contract/settings.ts',
+    from: "    doc: 'Days after which a session without a refresh expires.',",
+    to: "    doc: 'Days after which a session without a refresh expires.',\n    exmaple: '30',",
+    says: [/Property '"Remove exmaple from this setting, or correct its name"' is missing/],
+  },
+  {
+    name: 'a metric has no help text',
+    file: 'contract/metrics.ts',
+    from: "    help: 'Values found in no cache level.',\n",
+    to: '',
+    says: [/contract\/metrics\.ts[^\n]*\n {2}Property '"Add help to this metric"' is missing/],
+  },
+  {
     name: 'a metric is renamed that an alert and the service use',
     file: 'contract/metrics.ts',
     from: '  cacheMisses: {',
