@@ -183,6 +183,10 @@ function ofPrefix(match: RegExpExecArray): Instructions {
   };
 }
 
+/** A text without any of these has no clause: most texts. */
+const mayInstruct =
+  /emoji|emotic|hashtag|etiqueta|english|spanish|ingl[eé]s|espa[nñ]ol|castellano|keep it|make it|should be|make the|que sea|hazl[oa]|que ser|que quede|tone|tono|style|way|voice|max|m[aá]x|at most|under|less than|up to|menos de|short|cort[oa]|breve|insta|(?<!\p{L})ig(?!\p{L})|caption|post|pie de foto|publicaci|texto|thanks in|de antemano/iu;
+
 /** What is left around a removed clause. */
 function joined(before: string, after: string, endsSentence: boolean): string {
   const start = before.trimEnd();
@@ -206,7 +210,7 @@ export function readInstructions(description: string): { readonly text: string; 
     }
   } else text = text.replace(others, '');
   const isWhole = () => text.trim() === '';
-  for (const { pattern, read } of clauses) {
+  for (const { pattern, read } of mayInstruct.test(text) ? clauses : []) {
     for (let match = pattern.exec(text); match && !isWhole(); match = pattern.exec(text)) {
       const found = read(match);
       if (!isKnown(pattern, found)) break;

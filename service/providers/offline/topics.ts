@@ -32,7 +32,7 @@ const introducers = new Set(
 );
 
 const negators = new Set(
-  'no not without never nor neither none nobody nothing cannot except instead sin nunca ni jamás tampoco ningún ninguna excepto menos prohibido prohibida prohibidos prohibidas prohibimos vetado libre'.split(
+  'no not never nor neither none nobody nothing cannot except instead nunca ni jamás tampoco ningún ninguna excepto menos prohibido prohibida prohibidos prohibidas prohibimos vetado libre'.split(
     ' ',
   ),
 );
@@ -42,6 +42,14 @@ const banned =
   /(?<!\p{L})(?:not (?:allowed|permitted|welcome|included|available)|(?:is|are) (?:banned|forbidden|prohibited)|banned|forbidden|prohibited|no (?:se )?(?:admiten?|permiten?|aceptan?)|no (?:está|están|son) (?:permitid|admitid|bienvenid)|prohibid[oa]s?|free zone|-free)/iu;
 const clauseEnd = /[.,;:!?\n()]|(?<!\p{L})(?:but|however|pero|sino|aunque)(?!\p{L})/iu;
 
+/** Words without those after "without", and without "gluten-free": a cake without sugar is still a cake. */
+function withoutLeftOut(words: readonly string[]): readonly string[] {
+  const leftOutAt = words.flatMap((word, index) =>
+    /^(?:without|sin)$/i.test(word) ? [index, index + 1, index + 2] : /\p{L}-free$/iu.test(word) ? [index] : [],
+  );
+  return words.filter((_, index) => !leftOutAt.includes(index));
+}
+
 /** A text without the parts that a negation covers: "no dogs allowed". */
 export const affirmed = (text: string) =>
   text
@@ -49,8 +57,8 @@ export const affirmed = (text: string) =>
     .map((clause) => {
       if (banned.test(clause)) return '';
       const words = clause.split(' ');
-      const at = words.findIndex((word) => negators.has(word.toLowerCase()) || contractions.test(word) || /\p{L}-free$/iu.test(word));
-      return at === -1 ? clause : words.slice(0, at).join(' ');
+      const at = words.findIndex((word) => negators.has(word.toLowerCase()) || contractions.test(word));
+      return withoutLeftOut(at === -1 ? words : words.slice(0, at)).join(' ');
     })
     .join(' . ');
 
@@ -81,6 +89,14 @@ const tokenIn = /[\p{L}\p{M}]+(?:['’]\p{L}+)?|[.,;:!?()\n]/gu;
 
 /** The nouns of a text that the lexicon knows, without those that are negated or part of an idiom, and the themes of its phrases. */
 export function topicsOf(text: string, language: Language): readonly Topic[] {
+  if (latest?.text !== text || latest.language !== language) latest = { text, language, topics: findTopics(text, language) };
+  return latest.topics;
+}
+
+/** The tone, the themes and the hashtags of a caption need the topics of the same text. */
+let latest: { readonly text: string; readonly language: Language; readonly topics: readonly Topic[] } | undefined;
+
+function findTopics(text: string, language: Language): readonly Topic[] {
   let rest = ` ${affirmed(text).replace(/\s+/g, ' ')} `;
   let lower = rest.toLowerCase();
   const found: Topic[] = [];
