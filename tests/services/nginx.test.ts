@@ -151,7 +151,7 @@ withNginx('body that is too large', () => {
     client.send(path, { method: 'POST', headers: json, body: Buffer.alloc(bytes, ' '), from: '127.0.3.1' });
 
   test('is rejected by nginx as a problem document with the limit in bytes', async () => {
-    const { status, headers, body } = await post('/api/v4/generate', maxBodyBytes + 1);
+    const { status, headers, body } = await post('/api/v1/query', maxBodyBytes + 1);
     expect([status, headers['content-type']]).toEqual([413, 'application/problem+json']);
     const { title, remedy } = problems.payload_too_large;
     const detail = `The body may have ${maxBodyBytes} bytes.`;
@@ -168,6 +168,7 @@ withNginx('body that is too large', () => {
   });
 
   test('has another limit for an endpoint that accepts more', async () => {
+    expect((await post('/api/v4/generate', maxBodyBytes + 1)).status).toBe(400);
     expect((await post('/api/v1/batch', maxBodyBytes + 1)).status).toBe(400);
     expect(JSON.parse((await post('/api/v1/batch', 8 * maxBodyBytes + 1)).body)).toMatchObject({
       detail: `The body may have ${8 * maxBodyBytes} bytes.`,
