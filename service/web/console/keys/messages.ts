@@ -60,7 +60,7 @@ export const keyMessages = translations(
     empty: 'Todavía no tienes claves de API. Crea una para cada programa que use la API.',
     name: 'Nombre',
     nameHint: 'Por ejemplo, el programa que la usa',
-    owner: 'Propietario',
+    owner: 'Usuario',
     noOwner: 'Sin usuario',
     permissions: 'Permisos',
     permissionsHint: 'Una clave nunca tiene más permisos que tú.',
