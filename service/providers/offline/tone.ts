@@ -41,9 +41,11 @@ const needEvidence: ReadonlySet<string> = new Set(['people', 'work']);
 /** A word with this value is clearly good or bad; AFINN's values go from -5 to 5. */
 const clear = 2;
 
+const spacedIdioms = idioms.map((idiom) => ` ${idiom} `);
+
 function withoutIdioms(words: readonly string[]): readonly string[] {
   let text = ` ${words.join(' ')} `;
-  for (const idiom of idioms) text = text.replaceAll(` ${idiom} `, ' ');
+  for (const idiom of spacedIdioms) if (text.includes(idiom)) text = text.replaceAll(idiom, ' ');
   return text.trim().split(' ');
 }
 
