@@ -38,7 +38,7 @@ export function CaptionCard({ number, caption, hashtags, lang, isShown, onEdit, 
           {t.another}
         </button>
         <button type="button" aria-pressed={isShown} onClick={onShow}>
-          {isShown ? t.shown : t.show}
+          {t.show}
         </button>
       </div>
     </li>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useLanguage, useMessages } from '../language/provider.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
 import { CaptionCard } from './caption-card.tsx';
@@ -19,8 +20,14 @@ interface ResultsProps {
 export function Results({ state, hashtags, shown, onShow, onEdit, onCopy, onAnother, onExample }: ResultsProps) {
   const t = useMessages(studioMessages);
   const { status, captions, answer, error } = state;
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // In one column, the captions are below the form.
+    if (status === 'writing' && (section.current?.getBoundingClientRect().top ?? 0) > innerHeight / 2)
+      section.current?.scrollIntoView({ behavior: 'smooth', block: 'start' });
+  }, [status]);
   return (
-    <section className="stack" aria-labelledby="captions-title" aria-busy={status === 'writing'}>
+    <section ref={section} className="stack" aria-labelledby="captions-title" aria-busy={status === 'writing'}>
       <h2 id="captions-title" className={status === 'idle' ? 'visually-hidden' : undefined}>
         {t.captions}
       </h2>
