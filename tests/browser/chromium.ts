@@ -1,18 +1,23 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describe, expect } from '@jest/globals';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/opt/google/chrome/chrome'];
 
 /** The browser of this machine, or undefined: these tests download none. `CHROMIUM` names another. */
-export const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+
+if (browserPath === undefined) process.stderr.write('skipped: no Chromium on this machine; CHROMIUM names one\n');
+/** Tests that need a browser. */
+export const describeWithBrowser = browserPath === undefined ? describe.skip : describe;
 
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({ ...(browserPath !== undefined && { executablePath: browserPath }), args: ['--no-sandbox'] });
 
-interface Appearance {
+export interface Appearance {
   readonly width: number;
   readonly scheme: 'light' | 'dark';
   readonly locale: 'en-GB' | 'es-ES';
@@ -53,7 +58,7 @@ export async function openPage(browser: Browser, origin: string, { width, scheme
 }
 
 /** Serious and critical violations that axe finds: rule, element, and what is wrong. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+async function seriousViolations(page: Page): Promise<string[]> {
   // As a script of the page's own origin it would violate the content security policy: evaluate() is not subject to it.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ violations: axe.Result[] }>('axe.run(document, { resultTypes: ["violations"] })');
@@ -63,12 +68,21 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 }
 
 /** Pixels by which the page is wider than the window. */
-export const horizontalOverflow = (page: Page): Promise<number> =>
+const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 /** Writes `build/screenshots/NAME.png`, an artefact of the workflow. */
-export async function screenshot(page: Page, name: string): Promise<void> {
+async function screenshot(page: Page, name: string): Promise<void> {
   const folder = join(import.meta.dirname, '../../build/screenshots');
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** What holds in every view: no serious violation of accessibility, no scrolling to the side, no error, no request to another host. */
+export async function expectUsable({ page, errors, foreignRequests }: ObservedPage, name: string): Promise<void> {
+  await screenshot(page, name);
+  expect(await seriousViolations(page)).toEqual([]);
+  expect(await horizontalOverflow(page)).toBeLessThanOrEqual(0);
+  expect(errors).toEqual([]);
+  expect(foreignRequests).toEqual([]);
 }
