@@ -6,7 +6,7 @@ import { studioMessages } from './messages.ts';
 import { type SampleLanguage, sampleLanguages, sampleOf } from './samples.ts';
 
 /** The last request as code, so that the page teaches the API. */
-export function CodeSamples({ body }: { readonly body: object }) {
+export function CodeSamples({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
   const t = useMessages(studioMessages);
   const [language, setLanguage] = useState<SampleLanguage>('curl');
   const code = sampleOf(language, location.origin, body);

@@ -41,11 +41,15 @@ export function parseOptions(text: string): CaptionOptions {
 /** How many captions one request returns. */
 const count = 3;
 
-/** The body of `POST /api/v4/generate`; options that were not chosen are left out. */
-export function toBody(description: string, options: CaptionOptions): Body {
+/**
+ * The body of `POST /api/v4/generate`; options that were not chosen are left out.
+ * @param image data: URL of a picture for a model that reads it; not set: the description alone
+ */
+export function toBody(description: string, image: string | undefined, options: CaptionOptions): Body {
   const { style, audience, language, length, emoji, hashtags, callToAction, brandVoice } = options;
   return {
-    content_description: description.trim(),
+    ...(description.trim() !== '' && { content_description: description.trim() }),
+    ...(image !== undefined && { image }),
     style,
     audience,
     client_id: 'studio',

@@ -39,10 +39,12 @@ export function Studio() {
 
   const answerTags = captions.answer?.hashtags ?? [];
   const hashtags = answerTags.filter((tag) => !leftOut.has(tag));
+  // Without a model that reads pictures, the picture is for the preview only.
+  const sentPicture = models?.readsPictures === true ? picture?.url : undefined;
   const write = (text: string) => {
     setShown(0);
     setLeftOut(new Set());
-    void captions.start(toBody(text, options));
+    void captions.start(toBody(text, sentPicture, options));
   };
   const remember = (index: number) => {
     const caption = captions.captions[index];
