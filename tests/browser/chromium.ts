@@ -8,7 +8,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/opt/google/chrome/chrome'];
 
 /** The browser of this machine, or undefined: these tests download none. `CHROMIUM` names another. */
-const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
+export const browserPath = process.env.CHROMIUM ?? candidates.find((path) => existsSync(path));
 
 if (browserPath === undefined) process.stderr.write('skipped: no Chromium on this machine; CHROMIUM names one\n');
 /** Tests that need a browser. */
@@ -58,7 +58,7 @@ export async function openPage(browser: Browser, origin: string, { width, scheme
 }
 
 /** Serious and critical violations that axe finds: rule, element, and what is wrong. */
-async function seriousViolations(page: Page): Promise<string[]> {
+export async function seriousViolations(page: Page): Promise<string[]> {
   // As a script of the page's own origin it would violate the content security policy: evaluate() is not subject to it.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<{ violations: axe.Result[] }>('axe.run(document, { resultTypes: ["violations"] })');
@@ -68,11 +68,11 @@ async function seriousViolations(page: Page): Promise<string[]> {
 }
 
 /** Pixels by which the page is wider than the window. */
-const horizontalOverflow = (page: Page): Promise<number> =>
+export const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 /** Writes `build/screenshots/NAME.png`, an artefact of the workflow. */
-async function screenshot(page: Page, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string): Promise<void> {
   const folder = join(import.meta.dirname, '../../build/screenshots');
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });

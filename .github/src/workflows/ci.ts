@@ -37,6 +37,18 @@ sudo apt-get install --yes --no-install-recommends postgresql redis-server prome
   steps.run({ name: 'Service tests', run: 'npm run test:services' });
 });
 
+const browser = job('browser', { name: 'Test the page in a browser', ...onRunner(15), permissions: read }, (steps) => {
+  install(steps);
+  steps.run({
+    name: 'Page tests',
+    // Without a browser the tests would be skipped, and the job would pass.
+    run: `CHROMIUM=$(command -v google-chrome || command -v chromium)
+export CHROMIUM
+npm run test:browser`,
+  });
+  steps.uses('actions/upload-artifact', { name: 'Keep the screenshots', with: { name: 'screenshots', path: 'build/screenshots' } });
+});
+
 /** The name for the runner and for the nodes of the cluster. */
 const registry = { name: 'kind-registry', port: 5001 } as const;
 
@@ -131,7 +143,7 @@ const dependencies = job(
   },
 );
 
-const gate = gateOver('CI gate', { check, test, services, e2e, judges, image }, { dependencies });
+const gate = gateOver('CI gate', { check, test, services, browser, e2e, judges, image }, { dependencies });
 
 export const ci: CallableWorkflow = {
   file: 'ci.yml',
@@ -141,5 +153,5 @@ export const ci: CallableWorkflow = {
   // A push runs it as a part of the release.
   on: { pull_request: {}, merge_group: {}, workflow_call: {} },
   concurrency: { group: text`ci-${firstOf(github.pullRequest, github.runId)}`, cancels: true },
-  jobs: [check, test, services, e2e, judges, image, dependencies, gate],
+  jobs: [check, test, services, browser, e2e, judges, image, dependencies, gate],
 };
