@@ -2,7 +2,7 @@ import { normalized } from '../../language/words.ts';
 
 /** Links, e-mail addresses, mentions, hashtags and host names: captions hold them as they are. */
 export const tokenPattern =
-  'https?:\\/\\/\\S+|www\\.\\S+|[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+|[@#][\\p{L}\\p{M}\\p{N}_]+(?:\\.[\\p{L}\\p{N}_]+)*';
+  'https?:\\/\\/\\S+|www\\.\\S+|(?<![\\p{L}\\p{N}._%+-])[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+|[@#][\\p{L}\\p{M}\\p{N}_]+(?:\\.[\\p{L}\\p{N}_]+)*';
 
 /** Punctuation after a link or a name is no part of it. */
 const trailing = /^[.,;:!?)\]}"'»”…]$/u;
