@@ -21,6 +21,8 @@ export async function bundleWeb(outDir: string): Promise<readonly string[]> {
       emptyOutDir: true,
       // The content security policy forbids data: URLs in scripts and styles.
       assetsInlineLimit: 0,
+      // As in the path of the endpoint webFile.
+      assetsDir: 'page',
       modulePreload: { polyfill: false },
       target: 'baseline-widely-available',
       reportCompressedSize: false,

@@ -37,7 +37,7 @@ export const documentationEndpoints = {
   webFile: {
     group: 'Documentation',
     method: 'GET',
-    path: '/assets/:file',
+    path: '/page/:file',
     permission: 'public',
     rateLimit: 'api',
     port: 'http',

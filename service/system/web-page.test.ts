@@ -9,7 +9,7 @@ describe('The page at /', () => {
   });
   afterAll(() => service.close());
   const get = (path: string, accept = 'text/html') => fetch(service.url + path, { headers: { Accept: accept } });
-  const filesIn = (page: string) => [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');
+  const filesIn = (page: string) => [...page.matchAll(/(?:src|href)="(\/page\/[^"]+)"/g)].map(([, path]) => path ?? '');
 
   test('is served to browsers, JSON to other clients, and caches check both', async () => {
     const page = await get('/');
@@ -25,7 +25,7 @@ describe('The page at /', () => {
     for (const path of paths) {
       const file = await get(path, '*/*');
       expect({ path, status: file.status }).toEqual({ path, status: 200 });
-      expect(path).toMatch(/^\/assets\/\w+-[\w-]{8}\.(?:js|css|svg)$/);
+      expect(path).toMatch(/^\/page\/\w+-[\w-]{8}\.(?:js|css|svg)$/);
       expect(file.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
       expect(file.headers.get('Content-Type')).toMatch(/^(?:text\/(?:javascript|css)|image\/svg\+xml)/);
     }
@@ -33,7 +33,7 @@ describe('The page at /', () => {
 
   test('serves no file outside of its folder', async () => {
     for (const name of ['..%2findex.html', '..%2f..%2fpackage.json', 'unknown.js', '%00'])
-      expect((await get(`/assets/${name}`, '*/*')).status).toBeGreaterThanOrEqual(400);
+      expect((await get(`/page/${name}`, '*/*')).status).toBeGreaterThanOrEqual(400);
   });
 });
 

@@ -36,10 +36,10 @@ function once<T>(read: () => T): () => T {
 /** The page for people and the files that it loads; read from the disk once. */
 export function webPage(folder = builtPageFolder()) {
   const readPage = once(() => readFile(`${folder}/index.html`, 'utf8').catch(() => missingPage));
-  const readNames = once(() => readdir(`${folder}/assets`).catch((): string[] => []));
+  const readNames = once(() => readdir(`${folder}/page`).catch((): string[] => []));
   const contents = new Map<string, Promise<Buffer>>();
   const readContent = (name: string) => {
-    const content = contents.get(name) ?? readFile(`${folder}/assets/${name}`);
+    const content = contents.get(name) ?? readFile(`${folder}/page/${name}`);
     contents.set(name, content);
     return content;
   };

@@ -104,7 +104,7 @@ const samples: Samples = {
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
   docsFile: { params: { file: 'start.js' } },
-  webFile: { prepared: async () => ({ params: { file: (await readdir(join(builtPageFolder(), 'assets'))).sort()[0] ?? '' } }) },
+  webFile: { prepared: async () => ({ params: { file: (await readdir(join(builtPageFolder(), 'page'))).sort()[0] ?? '' } }) },
   graphiqlFile: { params: { file: 'start.js' } },
 };
 

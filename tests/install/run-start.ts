@@ -21,7 +21,7 @@ async function fetchText(url: string, init: RequestInit = {}): Promise<string> {
 /** Loads the page with the files that it names. @throws if there is a page although `hasPage` is false, or the other way round */
 async function loadPage(origin: string, hasPage: boolean): Promise<void> {
   const page = await fetchText(`${origin}/`, { headers: { Accept: 'text/html' } });
-  const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => `${origin}${path}`);
+  const files = [...page.matchAll(/(?:src|href)="(\/page\/[^"]+)"/g)].map(([, path]) => `${origin}${path}`);
   if (files.length > 0 !== hasPage) throw new Error(`${origin}/ ${hasPage ? 'is not' : 'is'} the built page: ${page.slice(0, 200)}`);
   await Promise.all(files.map((file) => fetchText(file)));
 }
