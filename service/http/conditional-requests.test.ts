@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
 import { rawRequest, sendRaw } from '../testing/raw-http.ts';
+import { builtFile } from '../testing/samples.ts';
 import { startService, type TestService } from '../testing/service.ts';
 
 let service: TestService;
@@ -11,7 +12,11 @@ beforeAll(async () => {
 afterAll(() => Promise.all([service.close(), replica.close()]));
 
 const names = endpointNames.filter((name) => endpointOf(name).conditional);
-const pathOf = (name: EndpointName) => endpointOf(name).path.replace(':file', 'start.js').replace(':model', 'auto');
+const fileOfPage = await builtFile();
+const pathOf = (name: EndpointName) =>
+  endpointOf(name)
+    .path.replace(':file', name === 'webFile' ? fileOfPage : 'start.js')
+    .replace(':model', 'auto');
 
 function send(name: EndpointName, headers: Record<string, string> = {}, method = 'GET', of: TestService = service) {
   const base = endpointOf(name).port === 'graphql' ? of.graphqlUrl : of.url;

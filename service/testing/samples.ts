@@ -61,6 +61,9 @@ const createOwnBatch = async (owner: Client) => {
   return { params: { id } };
 };
 
+/** A file of the built page. */
+export const builtFile = async () => (await readdir(join(builtPageFolder(), 'page'))).sort()[0] ?? '';
+
 type WithParams = { [N in EndpointName]: CallInput<N> extends { readonly params: object } ? N : never }[EndpointName];
 type Samples = { readonly [N in WithParams]: Sample<N> } & { readonly [N in EndpointName]?: Sample<N> };
 
@@ -104,7 +107,7 @@ const samples: Samples = {
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
   docsFile: { params: { file: 'start.js' } },
-  webFile: { prepared: async () => ({ params: { file: (await readdir(join(builtPageFolder(), 'page'))).sort()[0] ?? '' } }) },
+  webFile: { prepared: async () => ({ params: { file: await builtFile() } }) },
   graphiqlFile: { params: { file: 'start.js' } },
 };
 
