@@ -5,11 +5,11 @@ const root = join(import.meta.dirname, '../..');
 
 /** Why a block is not run, or which other program runs it: the mark `needs-NAME` of its fence. */
 export const needs = {
-  cluster: 'a Kubernetes cluster; `npm run test:e2e` runs the same commands in one',
-  docker: 'a Docker daemon; `npm run test:docker` runs the same commands with one',
+  cluster: 'a Kubernetes cluster; `npm run test:e2e` tests the release tool in one',
+  docker: 'a Docker daemon; `npm run test:docker` tests image and Compose files with one',
   install: 'an installation in an empty folder; `npm run test:install` does it',
-  clients: 'packages of other projects; `npm run test:clients` runs it',
-  act: 'act, a cluster and a registry; `npm run test:rehearsal` runs it',
+  clients: 'packages of other projects; `npm run test:clients` runs its own programs with them',
+  act: 'act, a cluster and a registry; `npm run test:rehearsal` tests rehearsals',
   home: 'your home folder and the shell that you use',
   host: 'root on a host that it may change',
   github: 'a repository on GitHub',

@@ -68,4 +68,20 @@ describe('The fallback', () => {
       { numRuns: 300 },
     );
   });
+
+  test.each([
+    ['unusable_description', 'timeout'],
+    ['overloaded', 'overloaded'],
+  ] as const)('that fails with %s returns %s after a model that timed out', async (own, reported) => {
+    const chain = (['timeout', own] as const).map((failure, at) => ({
+      card: testCard({ id: `m${at}` }),
+      load: async () => scripted(`m${at}`, { failure, after: 0 }, []),
+      limits: { ...quickLimits, retries: 0 },
+    }));
+    const [one, ...others] = chain;
+    if (one === undefined) throw new Error('no model');
+    const models = createPipeline([one, ...others], freeMeter, () => {});
+    const options = { caller: testCaller(), signal, clientId: undefined, operation: 'chat' } as const;
+    await expect(models.chat({ needs: [] }, request, options)).rejects.toMatchObject({ failure: reported });
+  });
 });

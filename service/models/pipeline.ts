@@ -129,6 +129,7 @@ async function callInOrder<T extends Answer, P>(
 ): Promise<ModelResult<T>> {
   const { onPart, onStart, signal } = call.options;
   const failed: Routing['failed'][number][] = [];
+  let first: ModelError | undefined;
   for (const [index, choice] of selected.order.entries()) {
     const member = members.find(({ card }) => card.id === choice.model);
     if (member === undefined) continue;
@@ -150,7 +151,10 @@ async function callInOrder<T extends Answer, P>(
       const isLast = index + 1 === selected.order.length;
       // Another model would get the same wrong request.
       const isNamedRejection = rejections.has(error.failure) && choice.model === call.selection.model;
+      // The description may suit the model that failed: its failure is the reason.
+      if (error.failure === 'unusable_description' && first !== undefined) throw first;
       if (hasStarted || isLast || isNamedRejection || signal.aborted) throw error;
+      first ??= error;
       failed.push({ model: choice.model, failure: error.failure });
     }
   }
