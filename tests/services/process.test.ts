@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import { hashKey } from '../../service/accounts/key-hashing.ts';
 import { load } from '../../service/testing/load.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
@@ -31,6 +32,14 @@ async function takePort() {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { taken, port: address.port };
 }
+
+const logLine = z.object({ level: z.literal('info'), message: z.string() });
+/** The first word of each log line of an output that has lines about the start only. */
+const stepsIn = (output: string) =>
+  output
+    .trimEnd()
+    .split('\n')
+    .map((line) => logLine.parse(JSON.parse(line)).message.split(' ')[0]);
 
 /** The content of all files of a folder. */
 async function contents(path: string): Promise<Buffer> {
@@ -79,7 +88,7 @@ describe('service process', () => {
     const second = spawnService({ LEYENDA_DATA_DIR: link, PORT: new URL(url).port });
     const { code, output, errors } = await second.exited;
     await rm(link);
-    expect({ code, output }).toEqual({ code: 1, output: '' });
+    expect({ code, steps: stepsIn(output) }).toEqual({ code: 1, steps: ['Starting', 'Preparing'] });
     expect(errors).toMatch(
       /^LEYENDA_DATA_DIR: the folder \S+-link is in use by process \d+ on host \S+ \(the service, since \S+\): stop it first, or set LEYENDA_DATA_DIR to another folder\.\n$/,
     );
@@ -107,7 +116,7 @@ describe('service process', () => {
       const { taken, port } = await takePort();
       const { code, output, errors } = await start({ LEYENDA_DATA_DIR: first, [setting]: `${port}` }).exited;
       taken.close();
-      expect({ code, output }).toEqual({ code: 1, output: '' });
+      expect({ code, steps: stepsIn(output) }).toEqual({ code: 1, steps: ['Starting', 'Preparing'] });
       expect(errors).toBe(
         `${setting}: another program listens on port ${port} already: stop it, or set ${setting} to a free port (0 takes any).\n`,
       );
