@@ -61,7 +61,12 @@ export class Sessions {
   /** Inserts a session, and deletes old ones of the same user. */
   async #insert(on: Kysely<Tables>, { userId, keyHash }: SessionOwner, { userAgent, networkHash }: Client, cookieHash: string | null) {
     const isOld = sql<boolean>`least(ended_at, expires_at) < now() - make_interval(days => ${sql.lit(retentionDays)})`;
-    await on.deleteFrom('sessions').where('user_id', 'is not distinct from', userId).where(isOld).execute();
+    // `is not distinct from` would use no index.
+    await on
+      .deleteFrom('sessions')
+      .where('user_id', userId === null ? 'is' : '=', userId)
+      .where(isOld)
+      .execute();
     const { id } = await on
       .insertInto('sessions')
       .values({

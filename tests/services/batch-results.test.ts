@@ -104,7 +104,8 @@ async function beforeMigration(): Promise<void> {
   await sql`drop trigger batch_items_completion_order on batch_items`.execute(db);
   await sql`drop function set_completion_order`.execute(db);
   await sql`alter table batch_items drop column completion_order`.execute(db);
-  await sql`delete from kysely_migration where name = '0007-completion-order'`.execute(db);
+  await sql`alter table sessions drop column cookie_hash, drop column key_hash`.execute(db);
+  await sql`delete from kysely_migration where name >= '0007'`.execute(db);
 }
 
 withServers('migration 0007', () => {
@@ -125,7 +126,7 @@ withServers('migration 0007', () => {
     });
     const done = Promise.all(working);
     await Promise.race([sleep(200), done]);
-    expect(await database().migrate()).toEqual(['0007-completion-order']);
+    expect(await database().migrate()).toContain('0007-completion-order');
     over = true;
     const batches = (await done).flat();
     const running = [...batches.slice(0, 5), ...batches.slice(-5)];

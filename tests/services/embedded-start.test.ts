@@ -11,6 +11,7 @@ import { openEmbeddedDatabase } from '../../service/database/embedded.ts';
 import { postgresMajorVersion } from '../../service/database/embedded-start.ts';
 import { spawnService } from '../../service/testing/process.ts';
 import { smallDisk } from '../../service/testing/small-disk.ts';
+import { stepsIn } from './log-steps.ts';
 
 let root: string;
 let folder: string;
@@ -77,7 +78,7 @@ describe('start with an embedded database', () => {
     await mkdir(databaseFile());
     await writeFile(databaseFile('PG_VERSION'), '19\n');
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: folder }).exited;
-    expect([code, output]).toEqual([1, '']);
+    expect([code, ...stepsIn(output)]).toEqual([1, 'Starting', 'Preparing', 'Migrating']);
     expect(errors).toMatch(/^LEYENDA_DATA_DIR: [^\n]+\n$/);
   });
 
@@ -85,7 +86,7 @@ describe('start with an embedded database', () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: join(file, 'data') }).exited;
-    expect([code, output]).toEqual([1, '']);
+    expect([code, ...stepsIn(output)]).toEqual([1, 'Starting', 'Preparing', 'Migrating']);
     expect(errors).toBe(
       `LEYENDA_DATA_DIR: the folder ${join(file, 'data')} cannot be used because it, or a part of its path, is a file: correct that, or set LEYENDA_DATA_DIR to another folder.\n`,
     );
@@ -101,7 +102,7 @@ describe('start on a disk', () => {
     if (disk === undefined) return;
     const { code, output, errors } = await spawnService({ LEYENDA_DATA_DIR: join(disk.path, 'data') }).exited;
     disk.remove();
-    expect([code, output]).toEqual([1, '']);
+    expect([code, ...stepsIn(output)]).toEqual([1, 'Starting', 'Preparing', 'Migrating']);
     expect(errors).toMatch(/^LEYENDA_DATA_DIR: [^\n]+\n$/);
     expect(errors).toContain(join(disk.path, 'data'));
     expect(errors).toContain(reason);

@@ -48,6 +48,11 @@ const work: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, read
   'finding a session and its user': [(db) => sessionsOf(db).find(id(5)), ['sessions_pkey', 'users_pkey']],
   'listing the sessions of a user': [(db) => sessionsOf(db).list(user, { limit: 50 }), ['sessions_user_id']],
   'opening a session': [(db) => sessionsOf(db).start(db, id(12), { userAgent: undefined, networkHash: 'hash' }), ['sessions_user_id']],
+  'opening a session of a key without a user': [
+    (db) => sessionsOf(db).startWithCookie(db, { userId: null, keyHash: 'hash-77' }, { userAgent: undefined, networkHash: null }),
+    ['sessions_user_id'],
+  ],
+  'finding a session by its cookie': [(db) => sessionsOf(db).findByCookie('hash-77'), ['sessions_cookie_hash_key', 'users_pkey']],
   'refreshing a session': [(db) => sessionsOf(db).refresh('known', undefined), ['refresh_tokens_pkey', 'sessions_pkey', 'users_pkey']],
   'rejecting a used refresh token': [
     (db) => sessionsOf(db).refresh('known', undefined).catch(isRejected),

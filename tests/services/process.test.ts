@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import * as z from 'zod';
 import { hashKey } from '../../service/accounts/key-hashing.ts';
 import { load } from '../../service/testing/load.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
 import { g0, generate } from '../../service/testing/service.ts';
+import { stepsIn } from './log-steps.ts';
 
 let folder: string;
 let running: ServiceProcess | undefined;
@@ -32,14 +32,6 @@ async function takePort() {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { taken, port: address.port };
 }
-
-const logLine = z.object({ level: z.literal('info'), message: z.string() });
-/** The first word of each log line of an output that has lines about the start only. */
-const stepsIn = (output: string) =>
-  output
-    .trimEnd()
-    .split('\n')
-    .map((line) => logLine.parse(JSON.parse(line)).message.split(' ')[0]);
 
 /** The content of all files of a folder. */
 async function contents(path: string): Promise<Buffer> {
