@@ -58,12 +58,14 @@ describeWithBrowser('The studio with a model that reads pictures', () => {
   test('stops a request that takes too long, and the service stops the model', async () => {
     const { page, context } = await open();
     upstream.setBehaviours(neverResponds);
+    const before = upstream.requests.length;
     await page.getByLabel('What does the picture show?').fill('A slow morning');
     await page.getByRole('button', { name: 'Write captions' }).click();
     await page.getByText('Writing …').last().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Write captions' }).waitFor();
     expect(await upstream.requests.at(-1)?.ended).toBe('closed');
+    expect(upstream.requests.length - before).toBe(1);
     await context.close();
   });
 });

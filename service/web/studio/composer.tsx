@@ -62,12 +62,13 @@ export function Composer(props: ComposerProps) {
         onChange={(style) => onOptions({ ...options, style })}
       />
       <Options options={options} onChange={onOptions} isOffline={models?.isOffline === true} />
+      {/* With a key each: as one element, the click that stops would submit the form. */}
       {isWriting ? (
-        <button type="button" onClick={onStop}>
+        <button key="stop" type="button" onClick={onStop}>
           {t.stop}
         </button>
       ) : (
-        <button type="submit" className="primary">
+        <button key="write" type="submit" className="primary">
           {t.write}
         </button>
       )}
