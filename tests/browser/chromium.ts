@@ -43,6 +43,8 @@ export interface ObservedPage {
 export async function openPage(browser: Browser, origin: string, { width, scheme, locale }: Appearance): Promise<ObservedPage> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  // A busy machine must never reach it.
+  context.setDefaultTimeout(180_000);
   const page = await context.newPage();
   const errors: string[] = [];
   const foreignRequests: string[] = [];

@@ -171,7 +171,7 @@ describeWithBrowser('The studio', () => {
     const { page, context } = await open();
     await signIn(page);
     await page.reload();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByText('How to connect one').waitFor();
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to content');
     await page.keyboard.press('Enter');
@@ -208,6 +208,7 @@ describeWithBrowser('The studio', () => {
     await signIn(page);
     await write(page, 'Snow on the roofs of Granada');
     await page.getByRole('button', { name: 'Copy', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Use again' }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: 'Use again' }).click();
     expect(await page.getByLabel('What does the picture show?').inputValue()).toBe('Snow on the roofs of Granada');
