@@ -3,19 +3,12 @@ import { describe, expect, jest, test } from '@jest/globals';
 import type { Caller } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { testCaller } from '../testing/usage-events.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { generateKey, hashKey, type KeyStore } from './key-hashing.ts';
 
 const quota = { requests: 1000, windowSeconds: 3600 };
-const noIds = {
-  expiresAt: undefined,
-  keyId: undefined,
-  userId: undefined,
-  sessionId: undefined,
-  sessionExpiresAt: undefined,
-  budgetMicros: undefined,
-};
-const known: Caller = { ...noIds, id: 'known', permissions: ['Write'], quota };
+const known = testCaller({ id: 'known', permissions: ['Write'], quota });
 
 /** A store that can be down, and counts lookups. */
 function storeOf(row: Caller | undefined = known) {

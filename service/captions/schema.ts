@@ -10,7 +10,7 @@ import { maxCaption } from '../models/shorten.ts';
 export const defaultCount = 3;
 
 /** Captions in `avoid`. */
-const maxAvoided = 20;
+export const maxAvoided = 20;
 
 const { short, medium, long } = typicalCharacters;
 const notLanguage = 'must be the BCP 47 tag of a known language, such as en, es-MX or pt-BR';

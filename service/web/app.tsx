@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react';
+import { useHashPath } from './browser/hash-path.ts';
 import { Header } from './header.tsx';
 import { useMessages } from './language/provider.tsx';
 import { appMessages } from './messages.ts';
 import { Studio } from './studio/studio.tsx';
-import { useHashPath } from './ui/hash-path.ts';
 
 // Loaded on demand: most visitors only write captions.
 const Console = lazy(() => import('./console/console.tsx').then((module) => ({ default: module.Console })));

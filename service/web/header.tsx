@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { endpoints } from '../../contract/endpoints/index.ts';
+import { product } from '../../contract/product.ts';
+import { useStored } from './browser/use-stored.ts';
 import { useLanguage, useMessages } from './language/provider.tsx';
 import { pageLanguages, preferredLanguage } from './language/translations.ts';
 import { appMessages } from './messages.ts';
 import { useSession } from './session/provider.tsx';
-import { useStored } from './ui/use-stored.ts';
 
 /** Name, sections, language, colours and the session. */
 export function Header({ section }: { readonly section: 'studio' | 'console' }) {
@@ -13,7 +14,7 @@ export function Header({ section }: { readonly section: 'studio' | 'console' }) 
   return (
     <header className="page-header">
       <a href="#/" className="brand">
-        Leyenda
+        {product.title}
       </a>
       <nav aria-label={t.navigation}>
         <a href="#/" aria-current={section === 'studio' ? 'page' : undefined}>

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { LanguageProvider } from './language/provider.tsx';
 import { SessionProvider } from './session/provider.tsx';
+import { clearHistory } from './studio/history.ts';
 import './styles/base.css';
 import './styles/components.css';
 
@@ -11,7 +12,7 @@ if (element === null) throw new Error('index.html has no element with the id "pa
 createRoot(element).render(
   <StrictMode>
     <LanguageProvider>
-      <SessionProvider>
+      <SessionProvider onSignOut={clearHistory}>
         <App />
       </SessionProvider>
     </LanguageProvider>

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { spawnService } from '../../service/testing/process.ts';
 import { type appearances, type ObservedPage, openBrowser, openPage } from './chromium.ts';
+import { admin, startPage, unlimited } from './service.ts';
 
-export const password = 'a pass phrase of the tests';
-const unlimited = '100000';
+export const password: string = admin.password;
 
 /** What a test may choose of an appearance. */
 type Appearance = (typeof appearances)[number];
@@ -15,17 +11,8 @@ export const spanish: Appearance = { width: 360, scheme: 'dark', locale: 'es-ES'
 
 /** A real service with an empty data folder and a browser, which are closed with `close`. */
 export async function startConsole() {
-  const folder = await mkdtemp(join(tmpdir(), 'leyenda-console-'));
-  const service = spawnService({
-    LEYENDA_DATA_DIR: folder,
-    FIRST_ADMIN_PASSWORD: password,
-    RATE_LIMIT_REQUESTS: unlimited,
-    RATE_LIMIT_IP_REQUESTS: unlimited,
-    RATE_LIMIT_IP_ALL_REQUESTS: unlimited,
-    RATE_LIMIT_LOGIN_REQUESTS: unlimited,
-    RATE_LIMIT_BATCH_REQUESTS: unlimited,
-  });
-  const url = await service.url();
+  const served = await startPage({ RATE_LIMIT_REQUESTS: unlimited, RATE_LIMIT_BATCH_REQUESTS: unlimited });
+  const { url } = served;
   const browser: Browser = await openBrowser();
   const opened: ObservedPage[] = [];
 
@@ -72,8 +59,7 @@ export async function startConsole() {
     },
     async close() {
       await browser.close();
-      await service.end();
-      await rm(folder, { recursive: true, force: true });
+      await served.end();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
-import { useStored } from '../ui/use-stored.ts';
+import { useStored } from '../browser/use-stored.ts';
 import { type PageLanguage, preferredLanguage, type Translations } from './translations.ts';
 
 interface LanguageContext {

@@ -3,8 +3,7 @@ import type { Permission } from '../../../contract/roles.ts';
 import type { SignIn } from '../../accounts/schema.ts';
 import { ApiProblem } from '../../client/problem.ts';
 import type { Result } from '../../client/types.ts';
-import { client } from '../client.ts';
-import { clearHistory } from '../studio/history.ts';
+import { client } from '../api/client.ts';
 
 type Session = Result<'currentSession'>;
 
@@ -35,8 +34,14 @@ const readSession = () => client.call('currentSession');
 const startSession = (body: SignIn) => client.call('signIn', { body });
 const openSession = (key: string | undefined) => (key === undefined ? readSession() : startSession({ api_key: key }).catch(readSession));
 
+interface SessionProviderProps {
+  readonly children: ReactNode;
+  /** Called when the session has ended: deletes what belongs to the visitor. The same function at each render. */
+  readonly onSignOut: () => void;
+}
+
 /** Provides the session of the visitor. The credential itself is in an HttpOnly cookie, out of reach of scripts. */
-export function SessionProvider({ children }: { readonly children: ReactNode }) {
+export function SessionProvider({ children, onSignOut }: SessionProviderProps) {
   // undefined: not known yet; null: signed out.
   const [session, setSession] = useState<Session | null>();
 
@@ -47,10 +52,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const signIn = useCallback(async (credential: SignIn) => setSession(await startSession(credential)), []);
   const signOut = useCallback(async () => {
     await client.call('signOut').finally(() => {
-      clearHistory();
+      onSignOut();
       setSession(null);
     });
-  }, []);
+  }, [onSignOut]);
   const onError = useCallback((error: unknown) => {
     if (error instanceof ApiProblem && error.status === 401) setSession(null);
   }, []);

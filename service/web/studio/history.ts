@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { store } from '../ui/use-stored.ts';
+import { store } from '../browser/use-stored.ts';
 
 const key = 'leyenda.history';
 /** Entries kept in this browser. */

@@ -1,3 +1,4 @@
+import { maxHashtags } from '../../models/model.ts';
 import { useLanguage, useMessages } from '../language/provider.tsx';
 import { pageLanguages } from '../language/translations.ts';
 import { Choice } from '../ui/choice.tsx';
@@ -46,7 +47,7 @@ export function Options({ options, onChange, isOffline }: OptionsProps) {
             id="hashtags"
             type="range"
             min={0}
-            max={30}
+            max={maxHashtags}
             value={options.hashtags}
             onChange={(event) => set({ hashtags: event.target.valueAsNumber })}
           />

@@ -1,6 +1,7 @@
-/** Formats and size in bytes that `POST /api/v4/generate` accepts. */
+import { maxPictureBytes } from '../../../contract/body-limits.ts';
+
+/** Formats that `POST /api/v4/generate` accepts. */
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/webp'] as const;
-const maxBytes = 10 * 1024 * 1024;
 
 /** A picture that the visitor chose. */
 export interface Picture {
@@ -15,7 +16,7 @@ export const fileOf = (transfer: DataTransfer | null): File | undefined => trans
 /** @returns why the file is no picture that the service accepts; undefined if it is one */
 export function pictureProblem({ type, size }: File): 'type' | 'size' | undefined {
   if (!pictureTypes.some((accepted) => accepted === type)) return 'type';
-  return size > maxBytes ? 'size' : undefined;
+  return size > maxPictureBytes ? 'size' : undefined;
 }
 
 /** Reads a file into a data: URL. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { defaultCount } from '../../captions/schema.ts';
 import type { CallInput } from '../../client/types.ts';
-import { audiences, captionLengths, emojiAmounts, styles } from '../../models/model.ts';
+import { audiences, captionLengths, defaultHashtags, emojiAmounts, maxHashtags, styles } from '../../models/model.ts';
 
 type Body = CallInput<'generate'>['body'];
 
@@ -12,7 +13,7 @@ const optionsSchema = z.object({
   language: z.string(),
   length: z.enum(['any', ...captionLengths]),
   emoji: z.enum(['any', ...emojiAmounts]),
-  hashtags: z.int().min(0).max(30),
+  hashtags: z.int().min(0).max(maxHashtags),
   callToAction: z.string(),
   brandVoice: z.string(),
 });
@@ -24,7 +25,7 @@ const defaults: CaptionOptions = {
   language: '',
   length: 'any',
   emoji: 'any',
-  hashtags: 10,
+  hashtags: defaultHashtags,
   callToAction: '',
   brandVoice: '',
 };
@@ -38,9 +39,6 @@ export function parseOptions(text: string): CaptionOptions {
   }
 }
 
-/** How many captions one request returns. */
-const count = 3;
-
 /**
  * The body of `POST /api/v4/generate`; options that were not chosen are left out.
  * @param image data: URL of a picture for a model that reads it; not set: the description alone
@@ -53,7 +51,7 @@ export function toBody(description: string, image: string | undefined, options: 
     style,
     audience,
     client_id: 'studio',
-    count,
+    count: defaultCount,
     hashtags,
     ...(language !== '' && { language }),
     ...(length !== 'any' && { length }),

@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import { useStored } from '../browser/use-stored.ts';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
 import { SignIn } from '../session/sign-in.tsx';
 import { ErrorNotice, Notice } from '../ui/notice.tsx';
-import { useStored } from '../ui/use-stored.ts';
 import { CodeSamples } from './code-samples.tsx';
 import { Composer } from './composer.tsx';
 import { HashtagChoice } from './hashtag-choice.tsx';

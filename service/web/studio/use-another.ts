@@ -1,11 +1,9 @@
 import { useCallback, useState } from 'react';
-import { client, messageOf } from '../client.ts';
+import { maxAvoided } from '../../captions/schema.ts';
+import { client, messageOf } from '../api/client.ts';
 import type { useCaptions } from './use-captions.ts';
 
 type Captions = Pick<ReturnType<typeof useCaptions>, 'body' | 'captions' | 'add'>;
-
-/** Captions that `avoid` takes at most. */
-const maxAvoided = 20;
 
 /** Adds another caption after one that the visitor likes. `none`: the model had no other. */
 export function useAnother({ body, captions, add }: Captions, onError: (error: unknown) => void) {

@@ -1,6 +1,6 @@
 import { useCallback, useReducer, useRef } from 'react';
 import type { CallInput, StreamEvent } from '../../client/types.ts';
-import { client, messageOf } from '../client.ts';
+import { client, messageOf } from '../api/client.ts';
 
 type Body = CallInput<'generate'>['body'];
 type Answer = Extract<StreamEvent<'generate'>, { event: 'done' }>['data'];

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { client } from '../client.ts';
+import { client } from '../api/client.ts';
 import { useSession } from '../session/provider.tsx';
 
 export interface ModelSummary {

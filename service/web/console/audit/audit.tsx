@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Result } from '../../../client/types.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { TextField } from '../../ui/field.tsx';

@@ -1,5 +1,5 @@
 import type { BatchResponse } from '../../../batches/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { LoadedList } from '../data/loaded.tsx';

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { BatchResponse } from '../../../batches/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';

@@ -1,6 +1,6 @@
+import { useHashPath } from '../../browser/hash-path.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
-import { useHashPath } from '../../ui/hash-path.ts';
 import { BatchList } from './batch-list.tsx';
 import { BatchPage } from './batch-page.tsx';
 import { batchMessages } from './messages.ts';

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import es from 'zod/v4/locales/es.js';
 import { endpoints } from '../../../../contract/endpoints/index.ts';
 import { audiences, styles } from '../../../models/model.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import type { PageLanguage } from '../../language/translations.ts';
 import { Choice } from '../../ui/choice.tsx';

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import type { BatchResult } from './results.ts';
 
 const [firstPollMs, lastPollMs] = [500, 10_000];

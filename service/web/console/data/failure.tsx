@@ -1,5 +1,5 @@
 import { ApiProblem } from '../../../client/problem.ts';
-import { messageOf } from '../../client.ts';
+import { messageOf } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
 import { dataMessages } from './messages.ts';

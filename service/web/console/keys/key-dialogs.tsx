@@ -1,6 +1,6 @@
 import { use, useId, useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';

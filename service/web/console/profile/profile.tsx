@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { User } from '../../../accounts/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { TextField } from '../../ui/field.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type UsageGroup, usageGroups } from '../../../usage/buckets.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { Choice } from '../../ui/choice.tsx';
 import { formatCsv } from '../../ui/csv.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { UserRole } from '../../../../contract/roles.ts';
 import type { User } from '../../../accounts/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select, TextField } from '../../ui/field.tsx';

@@ -1,6 +1,6 @@
 import { type ComponentType, useState } from 'react';
 import type { User } from '../../../accounts/schema.ts';
-import { client } from '../../client.ts';
+import { client } from '../../api/client.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -51,7 +51,7 @@ function UserTable({ users, onOpen }: TableProps) {
   const { format } = useLanguage();
   const { session } = useSession();
   const isSelf = ({ id }: User) => id === session?.user?.id;
-  // The own password is changed in the profile, with the current one; nobody locks the own account.
+  // The own password is changed in the profile, with the current one; an administrator cannot lock the own account.
   const actionsFor = (user: User): readonly Action[] =>
     isSelf(user) ? ['change'] : ['change', 'setPassword', user.is_active ? 'deactivate' : 'activate', 'delete'];
   const columns: readonly Column<User>[] = [

@@ -1,5 +1,5 @@
-import { createClient } from '../client/client.ts';
-import { ApiProblem } from '../client/problem.ts';
+import { createClient } from '../../client/client.ts';
+import { ApiProblem } from '../../client/problem.ts';
 
 /** The typed client of the service that served this page; the session cookie authenticates. */
 export const client = createClient({ baseUrl: location.origin });
