@@ -82,6 +82,14 @@ describeWithBrowser('The studio', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await page.evaluate<string>('JSON.stringify({ ...localStorage })')).not.toContain('red kite');
+    await page.getByLabel('User name', { exact: true }).fill(admin.username);
+    await page.getByLabel('Password', { exact: true }).fill(admin.password);
+    await page.keyboard.press('Enter');
+    await page.getByText('Captions that you copy are listed here.').waitFor();
+    expect(await page.getByLabel('What does the picture show?').inputValue()).toBe('');
+    expect(await page.locator('.caption').count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await context.close();

@@ -22,7 +22,15 @@ import { useModels } from './use-models.ts';
 /** Describe a picture, choose a caption, copy it. */
 export function Studio() {
   const t = useMessages(studioMessages);
-  const { state, onError } = useSession();
+  const { state } = useSession();
+  if (state === 'loading') return <p role="status">{t.loading}</p>;
+  return state === 'signed-out' ? <SignIn /> : <Workspace />;
+}
+
+/** The studio of a signed-in visitor. It unmounts at the end of the session, and forgets what the visitor wrote. */
+function Workspace() {
+  const t = useMessages(studioMessages);
+  const { onError } = useSession();
   const models = useModels();
   const captions = useCaptions(onError);
   const another = useAnother(captions, onError);
@@ -33,9 +41,6 @@ export function Studio() {
   const [shown, setShown] = useState(0);
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
   const [history, setHistory] = useState(readHistory);
-
-  if (state === 'loading') return <p role="status">{t.loading}</p>;
-  if (state === 'signed-out') return <SignIn />;
 
   const answerTags = captions.answer?.hashtags ?? [];
   const hashtags = answerTags.filter((tag) => !leftOut.has(tag));
