@@ -18,16 +18,21 @@ const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 const maxLargeBytes = 4 * maxModelBodyBytes;
 let largeBytes = 0;
 
-/** Counts the bytes of a large body until the end of the response. */
-function countLarge(response: ServerResponse): (bytes: number) => boolean {
+/** Reserves memory for a large body until the end of the response. A refused body gives its memory back at once. */
+function largeBody(response: ServerResponse): (bytes: number) => boolean {
   let own = 0;
-  response.once('close', () => {
+  const release = () => {
     largeBytes -= own;
-  });
+    own = 0;
+  };
+  response.once('close', release);
   return (bytes) => {
-    own += bytes;
-    largeBytes += bytes;
-    return largeBytes <= maxLargeBytes;
+    const fits = largeBytes + bytes <= maxLargeBytes;
+    if (fits) {
+      own += bytes;
+      largeBytes += bytes;
+    } else release();
+    return fits;
   };
 }
 
@@ -43,12 +48,19 @@ export function bodyLimit(bytes: number): Middleware {
 function read(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
-  const hasRoom = limit > maxBodyBytes ? countLarge(response) : () => true;
+  const reserve = limit > maxBodyBytes ? largeBody(response) : () => true;
   let bytes = 0;
+  let isRefused = false;
+  const refuse = (problem: Problem) => {
+    isRefused = true;
+    chunks.length = 0;
+    reject(problem);
+  };
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > limit) reject(tooLarge(limit));
-    else if (bytes > maxBodyBytes && !hasRoom(chunk.length)) reject(unavailable('Too many large requests at the moment.', 1));
+    if (isRefused) return;
+    if (bytes > limit) refuse(tooLarge(limit));
+    else if (bytes > maxBodyBytes && !reserve(chunk.length)) refuse(unavailable('Too many large requests at the moment.', 1));
     else chunks.push(chunk);
   });
   request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
