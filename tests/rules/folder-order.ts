@@ -6,6 +6,7 @@ export const folderOrder = {
   contract: ['contract', 'contract/endpoints'],
   service: [
     'service/telemetry',
+    'service/charts',
     'service/language',
     'service/runtime',
     'service/processes',
