@@ -18,7 +18,7 @@ const json = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 const maxLargeBytes = 4 * maxModelBodyBytes;
 let largeBytes = 0;
 
-/** Reserves memory for a large body until the end of the response. A refused body gives its memory back at once. */
+/** Reserves memory for a large body until the end of the response. A rejected body gives its memory back at once. */
 function largeBody(response: ServerResponse): (bytes: number) => boolean {
   let own = 0;
   const release = () => {
@@ -50,17 +50,17 @@ function read(request: IncomingMessage, response: ServerResponse, limit: number)
   const chunks: Buffer[] = [];
   const reserve = limit > maxBodyBytes ? largeBody(response) : () => true;
   let bytes = 0;
-  let isRefused = false;
-  const refuse = (problem: Problem) => {
-    isRefused = true;
+  let isRejected = false;
+  const rejectBody = (problem: Problem) => {
+    isRejected = true;
     chunks.length = 0;
     reject(problem);
   };
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (isRefused) return;
-    if (bytes > limit) refuse(tooLarge(limit));
-    else if (bytes > maxBodyBytes && !reserve(chunk.length)) refuse(unavailable('Too many large requests at the moment.', 1));
+    if (isRejected) return;
+    if (bytes > limit) rejectBody(tooLarge(limit));
+    else if (bytes > maxBodyBytes && !reserve(chunk.length)) rejectBody(unavailable('Too many large requests at the moment.', 1));
     else chunks.push(chunk);
   });
   request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
