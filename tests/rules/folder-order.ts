@@ -34,6 +34,7 @@ export const folderOrder = {
     'service/compatible',
     'service/compatible/responses',
     'service/batches',
+    'service/news/analysis',
     'service/accounts',
     'service/system',
     'service/graphql',
