@@ -25,6 +25,11 @@ export type MetricDefinition =
 /** Upper bounds in seconds; objectives.ts may only use a threshold that is one of these. */
 export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
 
+/** Upper bounds in seconds of work on one article, which is mostly below the shortest of a request. */
+const analysisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 20] as const;
+/** Upper bounds in seconds of an export, from a chart to a report of 10,000 articles. */
+const exportBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] as const;
+
 export const metrics = table<MetricDefinition, 'metric'>().of({
   requests: {
     type: 'counter',
@@ -139,6 +144,80 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     help: '1 if the last check of the dependency passed.',
     labels: ['dependency'],
     combined: 'min',
+  },
+  databaseReplicaLag: {
+    type: 'gauge',
+    name: 'instagram_captions_database_replica_lag_seconds',
+    help: 'Age of the newest change that the read replica has replayed; absent without a replica, or if it does not answer.',
+    labels: [],
+    combined: 'max',
+  },
+  newsFetches: {
+    type: 'counter',
+    name: 'instagram_captions_news_fetches_total',
+    help: 'Completed fetches of sources by outcome and reason (contract/news.ts); the reason of a success is none.',
+    labels: ['outcome', 'reason'],
+  },
+  newsFetchQueue: {
+    type: 'gauge',
+    name: 'instagram_captions_news_fetch_queue',
+    help: 'Fetches of sources in the queue, of all processes: waiting, active.',
+    labels: ['state'],
+    combined: 'max',
+  },
+  newsArticles: {
+    type: 'counter',
+    name: 'instagram_captions_news_articles_total',
+    help: 'Articles found by fetches: added, updated, duplicate.',
+    labels: ['result'],
+  },
+  newsSources: {
+    type: 'gauge',
+    name: 'instagram_captions_news_sources',
+    help: 'Active sources: healthy; failing: the last fetch failed; stale: also no success for a day, or three of its intervals.',
+    labels: ['state'],
+    combined: 'max',
+  },
+  newsNewestArticleAge: {
+    type: 'gauge',
+    name: 'instagram_captions_news_newest_article_age_seconds',
+    help: 'Time since the newest article was found; absent without an active source or an article.',
+    labels: [],
+    combined: 'max',
+  },
+  newsAnalysisQueue: {
+    type: 'gauge',
+    name: 'instagram_captions_news_analysis_queue',
+    help: 'Articles that wait for their analysis, of all processes.',
+    labels: [],
+    combined: 'max',
+  },
+  newsAnalysisQueueAge: {
+    type: 'gauge',
+    name: 'instagram_captions_news_analysis_queue_age_seconds',
+    help: 'Time that the oldest article has waited for its analysis; 0 if none waits.',
+    labels: [],
+    combined: 'max',
+  },
+  newsAnalysisDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_news_analysis_duration_seconds',
+    help: 'Duration of the analysis of one article.',
+    labels: [],
+    buckets: analysisBuckets,
+  },
+  newsExports: {
+    type: 'counter',
+    name: 'instagram_captions_news_exports_total',
+    help: 'Completed exports by kind (the format) and outcome: succeeded, failed.',
+    labels: ['kind', 'outcome'],
+  },
+  newsExportDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_news_export_duration_seconds',
+    help: 'Duration of an export by kind.',
+    labels: ['kind'],
+    buckets: exportBuckets,
   },
   processExits: {
     type: 'counter',
