@@ -24,10 +24,13 @@ give() { # give NAME: of what it reads, unless there is one
 }
 case $environment in
   local)
+    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
     random | give POSTGRES_PASSWORD
+    echo | give S3_ACCESS_KEY_ID
+    echo | give S3_SECRET_ACCESS_KEY
     random | give SECRET_KEY
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
@@ -35,10 +38,13 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   staging)
+    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
     random | give POSTGRES_PASSWORD
+    echo | give S3_ACCESS_KEY_ID
+    echo | give S3_SECRET_ACCESS_KEY
     random | give SECRET_KEY
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
@@ -46,10 +52,13 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   production)
+    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
     random | give POSTGRES_PASSWORD
+    echo | give S3_ACCESS_KEY_ID
+    echo | give S3_SECRET_ACCESS_KEY
     random | give SECRET_KEY
     echo | give TEXT_MODELS
     [ -s TLS_CERTIFICATE ] || echo "write TLS_CERTIFICATE into $PWD yourself"

@@ -8,6 +8,8 @@ export const ports = {
   /** The Kubernetes Service in front of `http`. */
   service: 80,
   https: 443,
+  /** Sites without TLS. */
+  web: 80,
   postgres: 5432,
   redis: 6379,
   /** Of the operator's database: status of each instance, metrics of instances and pooler. */

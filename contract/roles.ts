@@ -1,19 +1,26 @@
 /** Roles with a workload in the cluster; each scales independently. */
-export const workloadRoles = ['api', 'graphql', 'worker'] as const;
+export const workloadRoles = ['api', 'graphql', 'worker', 'scraper', 'analytics'] as const;
 export type WorkloadRole = (typeof workloadRoles)[number];
 /** A value for each workload role. */
 export const byWorkloadRole = <T>(of: (role: WorkloadRole) => T): Readonly<Record<WorkloadRole, T>> => ({
   api: of('api'),
   graphql: of('graphql'),
   worker: of('worker'),
+  scraper: of('scraper'),
+  analytics: of('analytics'),
 });
 
 /**
  * Role of a process of the image (`ROLE`).
- * `all` is a complete deployment in one process: it migrates, then serves as `api`, `graphql` and `worker`.
+ * `all` is a complete deployment in one process: it migrates, then has every other role.
+ * `scraper` fetches the sources of news; `analytics` analyses articles and writes exports.
  */
 export const processRoles = ['all', ...workloadRoles, 'migrate'] as const;
 export type ProcessRole = (typeof processRoles)[number];
+
+/** Roles that work in the background, in addition to `all`, which does the work of all of them. */
+export const backgroundRoles = ['worker', 'scraper', 'analytics'] as const satisfies readonly WorkloadRole[];
+export type BackgroundRole = (typeof backgroundRoles)[number];
 
 /** Roles that listen until SIGTERM; `migrate` exits when it is done. */
 export type ServingRole = Exclude<ProcessRole, 'migrate'>;
@@ -30,6 +37,8 @@ export const listenersOf = {
   api: [['http', 'PORT']],
   graphql: [['graphql', 'GRAPHQL_PORT']],
   worker: [['probes', 'PORT']],
+  scraper: [['probes', 'PORT']],
+  analytics: [['probes', 'PORT']],
 } as const satisfies Record<ServingRole, readonly [readonly [string, string], ...(readonly [string, string])[]]>;
 
 /** `API_Access`: any call of the REST API with a credential; `GraphQL_Access`: any call of GraphQL. */

@@ -15,6 +15,7 @@ export const schemaSteps = [
   { name: '0006-session-networks', compatible: true },
   { name: '0007-completion-order', compatible: true },
   { name: '0008-session-cookies', compatible: true },
+  { name: '0009-news', compatible: true },
 ] as const satisfies readonly SchemaStep[];
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 

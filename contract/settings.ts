@@ -28,6 +28,12 @@ export interface Setting {
 const everyRole = processRoles;
 const serving = ['all', ...workloadRoles] as const satisfies readonly ProcessRole[];
 const authenticating = ['all', 'api', 'graphql'] as const satisfies readonly ProcessRole[];
+/** The scraper reads untrusted documents: it has no key of the API or of a model. */
+const modelling = ['all', 'api', 'graphql', 'worker', 'analytics'] as const satisfies readonly ProcessRole[];
+const scraping = ['all', 'api', 'scraper'] as const satisfies readonly ProcessRole[];
+/** Roles that read articles. */
+const reading = ['all', 'api', 'graphql', 'analytics'] as const satisfies readonly ProcessRole[];
+const exporting = ['all', 'api', 'analytics'] as const satisfies readonly ProcessRole[];
 
 const text = () => z.string().trim().min(1);
 const integer = (min: number, max: number) =>
@@ -153,7 +159,7 @@ export const settings = table<Setting, 'setting'>().of({
       .pipe(z.array(z.string().min(16, 'a key needs at least 16 characters')))
       .default([]),
     secret: true,
-    roles: serving,
+    roles: modelling,
     doc: 'API keys that are valid in addition to those in the database, separated by commas.',
     example: 'KEY1,KEY2',
   },
@@ -212,7 +218,7 @@ export const settings = table<Setting, 'setting'>().of({
   TEXT_MODELS: {
     schema: textModels.optional(),
     secret: true,
-    roles: serving,
+    roles: modelling,
     doc: 'Text models as a JSON array, in order of preference; replaces OPENAI_*. Not set: the model of OPENAI_*, else the offline model.',
     example:
       '[{"provider":"openai","id":"gpt-4","api_key":"KEY","model":"gpt-4","price":{"input":30,"output":60}},{"provider":"offline","id":"offline"}]',
@@ -220,18 +226,18 @@ export const settings = table<Setting, 'setting'>().of({
   OPENAI_API_KEY: {
     schema: text().optional(),
     secret: true,
-    roles: serving,
+    roles: modelling,
     doc: 'API key of the text model; without it and OPENAI_BASE_URL: the offline model.',
   },
   OPENAI_BASE_URL: {
     schema: url('http:', 'https:').optional(),
-    roles: serving,
+    roles: modelling,
     doc: 'URL of an OpenAI-compatible endpoint; not set: api.openai.com.',
   },
-  OPENAI_MODEL: { schema: text().default(team.model), roles: serving, doc: 'Name of the model.' },
+  OPENAI_MODEL: { schema: text().default(team.model), roles: modelling, doc: 'Name of the model.' },
   OPENAI_MAX_TOKENS: {
     schema: integer(1, 32_000).default(500),
-    roles: serving,
+    roles: modelling,
     doc: 'Maximum tokens of an answer with captions; more for long captions, a call to action or over 10 hashtags.',
   },
   MAX_MODEL_BODY_BYTES: {
@@ -289,6 +295,69 @@ export const settings = table<Setting, 'setting'>().of({
     schema: integer(1, 3650).default(30),
     roles: ['all', 'worker'],
     doc: 'Days that a batch and its results are stored after its end.',
+  },
+  NEWS_CONTACT: {
+    schema: url('mailto:', 'https:').optional(),
+    roles: scraping,
+    doc: 'Where the owner of a site reaches you; it is in the User-Agent of the scraper. Not set: no source is fetched.',
+    example: 'mailto:news@example.org',
+  },
+  NEWS_SUBJECT: {
+    schema: text().default('breast-cancer'),
+    roles: reading,
+    doc: 'What the news are about: the name of a subject of the product, or a subject as JSON (docs/news.md).',
+  },
+  NEWS_REFINE: {
+    schema: flag().default(false),
+    roles: ['all', 'analytics'],
+    doc: 'Whether a connected language model refines the analysis of relevant articles; each article says which model did.',
+  },
+  NEWS_RETENTION_DAYS: {
+    schema: integer(7, 3650).default(730),
+    roles: ['all', 'analytics'],
+    doc: 'Days that an article is stored after its publication.',
+  },
+  DATABASE_REPLICA_URL: {
+    schema: url('postgres:', 'postgresql:').optional(),
+    secret: true,
+    roles: reading,
+    doc: 'Read replica of DATABASE_URL for news; while it is behind or down, the primary is read. Not set: the primary.',
+    example: 'postgresql://USER:PASSWORD@REPLICA:5432/DATABASE',
+  },
+  EXPORTS_DIR: {
+    schema: text().default('exports'),
+    roles: exporting,
+    doc: 'Folder of exported files, used if S3_BUCKET is not set; all processes share it.',
+  },
+  EXPORT_RETENTION_DAYS: {
+    schema: integer(1, 365).default(30),
+    roles: exporting,
+    doc: 'Days that an exported file is stored.',
+  },
+  S3_BUCKET: {
+    schema: text().optional(),
+    roles: exporting,
+    doc: 'Bucket of exported files; not set: EXPORTS_DIR.',
+    example: 'preventia-exports',
+  },
+  S3_ENDPOINT: {
+    schema: url('http:', 'https:').optional(),
+    roles: exporting,
+    doc: 'URL of an object store with the API of S3; not set: that of AWS.',
+    example: 'https://s3.example.org',
+  },
+  S3_REGION: { schema: text().default('us-east-1'), roles: exporting, doc: 'Region of the bucket.' },
+  S3_ACCESS_KEY_ID: {
+    schema: text().optional(),
+    secret: true,
+    roles: exporting,
+    doc: 'Access key of the object store.',
+  },
+  S3_SECRET_ACCESS_KEY: {
+    schema: text().optional(),
+    secret: true,
+    roles: exporting,
+    doc: 'Secret of the access key of the object store.',
   },
   CACHE_TTL: {
     schema: integer(1, 604_800).default(3600),

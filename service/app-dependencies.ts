@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { Kysely } from 'kysely';
+import { backgroundRoles } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import type { KeyStore } from './accounts/key-hashing.ts';
 import type { PasswordHasher } from './accounts/password-hasher.ts';
 import { createBatches } from './batches/batches.ts';
+import type { Chunk } from './batches/chunks.ts';
 import { createItemRunners } from './batches/runners.ts';
 import { createCaches } from './cache/cache.ts';
 import { createCaptions } from './captions/captions.ts';
@@ -12,8 +14,8 @@ import { createChat } from './compatible/chat.ts';
 import { createComplete } from './compatible/completions.ts';
 import { createEmbed } from './compatible/embeddings.ts';
 import { createResponses } from './compatible/responses/responses.ts';
-import type { SqlExecutor } from './database/job-queues.ts';
-import { openQueue } from './database/queue.ts';
+import { queueDefinitions, type SqlExecutor } from './database/job-queues.ts';
+import { createJobQueues } from './database/queue.ts';
 import type { Tables } from './database/tables.ts';
 import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
@@ -80,7 +82,10 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const responses = createResponses({ models });
   const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
-  const queue = openQueue(db, sqlExecutor, log, { supervise: settings.ROLE === 'all' || settings.ROLE === 'worker' });
+  const queues = createJobQueues(db, sqlExecutor, log, {
+    supervise: settings.ROLE === 'all' || backgroundRoles.some((role) => role === settings.ROLE),
+  });
+  const queue = queues.open<Chunk>(queueDefinitions.batchChunks);
   const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
   const system = createSystem({
     db,

@@ -78,6 +78,8 @@ const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void
   api: serveRole('api'),
   graphql: serveRole('graphql'),
   worker: serveRole('worker'),
+  scraper: serveRole('scraper'),
+  analytics: serveRole('analytics'),
   async migrate({ settings, log }) {
     const database = await openDatabase(settings, log);
     log.info({ applied: await database.migrate() }, 'Database migrated');

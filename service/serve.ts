@@ -5,9 +5,10 @@ import type { Settings } from '../contract/settings.ts';
 import type { Timings } from '../contract/timings.ts';
 import { createApp } from './app.ts';
 import { createAppDependencies } from './app-dependencies.ts';
-import type { Worker } from './batches/worker.ts';
+import { backgroundOf } from './background.ts';
 import type { Database } from './database/database.ts';
 import { logLevelFor } from './database/outage-log.ts';
+import type { Worker } from './database/queue-worker.ts';
 import type { ListenerKind } from './endpoints-on.ts';
 import { stopping } from './http/timeout.ts';
 import { listen, type PortSetting, portOf } from './listen.ts';
@@ -77,8 +78,6 @@ function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
   return listeners;
 }
 
-const isWorker = (role: ServingRole) => role === 'all' || role === 'worker';
-
 /**
  * Listens on the ports of the role. Until `begin` is called, endpoints other than probes return 503 and the database is not used,
  * so that a start that fails because a port is taken has changed nothing. Redis and the models are connected to on first use.
@@ -100,7 +99,8 @@ export async function serve(
     models: (meter, onCall) => createModels(settings, meter, onCall),
     ...(self === undefined ? {} : { metricsText: self.metricsText }),
   });
-  const { lifecycle, shutdown, metrics, accounts, usage, batches, system, idempotency } = app;
+  const { lifecycle, shutdown, metrics, accounts, usage, system, idempotency } = app;
+  const background = backgroundOf(role, app);
   metrics.beforeScrape(() => reportPool(metrics, database));
   await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
@@ -115,7 +115,7 @@ export async function serve(
     return server && portOf(server);
   };
   const ports = { http: portOn('http') ?? portOn('probes'), graphql: portOn('graphql'), metrics: portOn('metrics') };
-  let worker: Worker | undefined;
+  let workers: readonly Worker[] = [];
   let stopTasks = async () => {};
   const close = async () => {
     // At the same time: buffered usage must not wait for a slow task.
@@ -128,9 +128,8 @@ export async function serve(
     begin() {
       // A stop may have been requested meanwhile.
       if (lifecycle.state !== 'starting') return;
-      if (isWorker(role)) worker = batches.startWorker(settings.WORKER_CONCURRENCY);
-      const workerTasks = isWorker(role) ? batches.workerTasks : [];
-      const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...workerTasks];
+      workers = background.startWorkers();
+      const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...background.tasks];
       stopTasks = startPeriodicTasks(tasks, (error, { name }) =>
         log[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
       );
@@ -143,7 +142,7 @@ export async function serve(
       stop({
         lifecycle,
         servers: [...servers.values()],
-        worker,
+        workers,
         durations,
         endResponses: () => shutdown.abort(stopping()),
         closeListeners: self?.closeListeners,

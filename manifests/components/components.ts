@@ -17,6 +17,8 @@ export const components = {
   api: { kind: 'workload', listens: ['http', 'metrics'] },
   graphql: { kind: 'workload', listens: ['graphql', 'metrics'] },
   worker: { kind: 'workload', listens: ['http', 'metrics'] },
+  scraper: { kind: 'workload', listens: ['http', 'metrics'] },
+  analytics: { kind: 'workload', listens: ['http', 'metrics'] },
   migrate: { kind: 'workload', listens: [] },
   postgres: { kind: 'store', listens: ['postgres', 'postgresStatus', 'postgresMetrics'] },
   /** Connection pooler: multiplexes client connections over few connections to PostgreSQL. */
@@ -42,6 +44,8 @@ export const components = {
   model: { kind: 'external', listens: ['https'] },
   /** Hosts of pictures that requests name by URL. */
   pictures: { kind: 'external', listens: ['https'] },
+  /** Sites whose news the scraper fetches. */
+  sites: { kind: 'external', listens: ['https', 'web'] },
   /** Stores the backups of the operator's database. */
   'object-store': { kind: 'external', listens: ['https'] },
   /** Receivers of alerts: mail servers, webhooks. */

@@ -22,12 +22,18 @@ const workloadConnections = workloadRoles.flatMap(
       // Replaces the line above if the environment has a pooler.
       { from, to: 'pooler', port: 'postgres', setting: 'DATABASE_URL' },
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
-      { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
-      { from, to: 'pictures', port: 'https' },
       { from, to: 'dns', port: 'dns' },
       { from, to: 'mesh', port: 'mesh' },
     ] as const satisfies readonly Connection[],
 );
+
+/** The roles that call text models; they download pictures too, except the analytics. */
+const modelConnections = [
+  ...(['api', 'graphql', 'worker', 'analytics'] as const).map(
+    (from) => ({ from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' }) as const,
+  ),
+  ...(['api', 'graphql', 'worker'] as const).map((from) => ({ from, to: 'pictures', port: 'https' }) as const),
+] as const satisfies readonly Connection[];
 
 /** A pod with a connection to the Kubernetes API also gets a token; its Role says what for (constructs/kubernetes-api-access.ts). */
 const monitoringConnections = [
@@ -76,6 +82,9 @@ export const connections = [
   { from: 'edge', to: 'api', port: 'http' },
   { from: 'edge', to: 'graphql', port: 'graphql' },
   ...workloadConnections,
+  ...modelConnections,
+  { from: 'scraper', to: 'sites', port: 'https' },
+  { from: 'scraper', to: 'sites', port: 'web' },
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
   { from: 'migrate', to: 'mesh', port: 'mesh' },

@@ -100,6 +100,7 @@ export function locationsOf(environment: Environment, component: ComponentName):
     case 'model':
       return [...internet(environment), ...(environment.models ?? []).map(modelEndpoint)];
     case 'pictures':
+    case 'sites':
     case 'receivers':
       return internet(environment);
     case 'prometheus':

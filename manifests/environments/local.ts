@@ -5,7 +5,7 @@ import { alertReceivers } from './team-values.ts';
 
 const resources: Resources = { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 // Enough memory for the connections of all pods at full scale.
-const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } };
+const database: Resources = { requests: { cpu: '50m', memory: '256Mi' }, limits: { cpu: '1', memory: '1536Mi' } };
 const cache: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 const receivers = alertReceivers(team.stagingAlerts);
@@ -21,6 +21,8 @@ export const local: Environment = {
     api: { scaling: { ...servingScaling, min: 2, max: 4, scaleDownDelaySeconds: 30 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
     worker: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
+    scraper: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
+    analytics: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
   },
   database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },

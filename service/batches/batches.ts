@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Queue } from '../database/queue.ts';
+import { startQueueWorker, type Worker } from '../database/queue-worker.ts';
 import type { Tables } from '../database/tables.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Models } from '../models/models.ts';
@@ -15,7 +16,6 @@ import { resultsAfter } from './item-store.ts';
 import type { ItemRunners } from './runners.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
 import { cancelBatch, countUnfinishedItems, deleteExpiredBatches, findBatch, insertBatch, listBatches, requireBatch } from './store.ts';
-import { startWorker, type Worker } from './worker.ts';
 
 const [minuteMs, hourMs] = [60_000, 3_600_000];
 
@@ -77,7 +77,7 @@ export function createBatches({ db, queue, runners, models, budgets, retentionDa
       return resultsAfter(db, id, after);
     },
     handlers,
-    startWorker: (concurrency: number): Worker => startWorker({ queue, handlers, concurrency, log }),
+    startWorker: (concurrency: number): Worker => startQueueWorker({ queue, handlers, concurrency, log }),
     /** Tasks of a process that works on batches. */
     workerTasks: [measureQueue, deleteExpired],
     closeQueue: (timeoutSeconds: number) => queue.stop(timeoutSeconds),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { timings } from '../../contract/timings.ts';
-import { chunks } from '../database/job-queues.ts';
+import { queueDefinitions } from '../database/job-queues.ts';
 import { chunksOf, dueSeconds, maxWeight, weightOf } from './chunks.ts';
 
 const [quick, slow] = [weightOf(5), weightOf(1500)];
@@ -28,7 +28,7 @@ describe('A batch in chunks', () => {
 });
 
 test('A chunk does not expire before the slowest calls of models end', () => {
-  expect(chunks.options.expireInSeconds).toBeGreaterThan(timings.modelWait + timings.modelRequest);
+  expect(queueDefinitions.batchChunks.options.expireInSeconds).toBeGreaterThan(timings.modelWait + timings.modelRequest);
 });
 
 describe('The time when an item is due', () => {

@@ -11,28 +11,43 @@ export interface SqlExecutor {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-export const deadLetters = {
-  name: 'batch-chunks-dead-letter',
-  options: { retryLimit: 1000, retryDelay: 5, expireInSeconds: 60, deleteAfterSeconds: 3600 },
-};
-export const chunks = {
-  name: 'batch-chunks',
+/** A queue of pg-boss, and the one that takes the jobs whose retries are used up. */
+export interface QueueDefinition {
+  readonly name: string;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly deadLetters: { readonly name: string; readonly options: Readonly<Record<string, number>> };
+}
+
+/** A job without a heartbeat for so many seconds goes to another process; 10 is the minimum of pg-boss. */
+const heartbeatSeconds = 10;
+
+const definitionOf = (name: string, options: QueueDefinition['options']): QueueDefinition => ({
+  name,
   options: {
-    deadLetter: deadLetters.name,
+    deadLetter: `${name}-dead-letter`,
     // Retries, and the first and longest delay in seconds.
     retryLimit: 3,
     retryDelay: 1,
     retryBackoff: true,
     retryDelayMax: 30,
-    // Longer than the slowest calls of models, which a chunk runs at once. Crashes are detected by heartbeats.
-    expireInSeconds: 2 * timings.modelRequest,
-    // A job without a heartbeat for so many seconds goes to another worker; 10 is the minimum of pg-boss.
-    heartbeatSeconds: 10,
+    heartbeatSeconds,
     deleteAfterSeconds: 3600,
     // Wakes workers with NOTIFY when jobs are sent.
     notify: true,
+    ...options,
   },
-};
+  deadLetters: { name: `${name}-dead-letter`, options: { retryLimit: 1000, retryDelay: 5, expireInSeconds: 60, deleteAfterSeconds: 3600 } },
+});
+
+/** Every queue of the service. Crashes are detected by heartbeats; the expiry is longer than the slowest job. */
+export const queueDefinitions = {
+  /** Chunks of batches; a chunk runs its calls of models at once. */
+  batchChunks: definitionOf('batch-chunks', { expireInSeconds: 2 * timings.modelRequest }),
+  /** Fetches of sources; the singleton key of a job is its source: one is queued, one runs. */
+  newsFetches: definitionOf('news-fetches', { policy: 'stately', expireInSeconds: 900 }),
+  /** Exports to be written. */
+  newsExports: definitionOf('news-exports', { expireInSeconds: 900 }),
+} as const satisfies Record<string, QueueDefinition>;
 
 /** Seconds between two checks for missed heartbeats. */
 const superviseSeconds = 3;
@@ -66,9 +81,16 @@ export async function startBoss(
 /** Brings the tables of the queues up to date; pg-boss lets one process at a time do so. */
 export async function migrateQueues(executor: SqlExecutor, log: Logger): Promise<void> {
   const boss = await startBoss(executor, log, { supervise: false, migrate: true });
-  for (const { name, options } of [deadLetters, chunks]) {
-    await boss.createQueue(name, options);
-    await boss.updateQueue(name, options);
+  for (const { name, options, deadLetters } of Object.values(queueDefinitions)) {
+    for (const [queue, settings] of [
+      [deadLetters.name, deadLetters.options],
+      [name, options],
+    ] as const) {
+      await boss.createQueue(queue, settings);
+      // The policy of a queue cannot change.
+      const { policy: _, ...changeable }: QueueDefinition['options'] = settings;
+      await boss.updateQueue(queue, changeable);
+    }
   }
   await boss.stop({ graceful: false });
 }

@@ -2,7 +2,8 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '../telemetry/log.ts';
 import { testDatabase, testSqlExecutor } from '../testing/database.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { openQueue, type Queue } from './queue.ts';
+import { queueDefinitions } from './job-queues.ts';
+import { createJobQueues, type Queue } from './queue.ts';
 
 interface Item {
   readonly item: number;
@@ -11,7 +12,9 @@ const log = createLogger('silent', { write: () => {} });
 const opened: Queue<Item>[] = [];
 const open = () => {
   // Polls never happen within a test.
-  const queue = openQueue<Item>(testDatabase, testSqlExecutor, log, { supervise: false, pollSeconds: 3600 });
+  const queue = createJobQueues(testDatabase, testSqlExecutor, log, { supervise: false, pollSeconds: 3600 }).open<Item>(
+    queueDefinitions.batchChunks,
+  );
   opened.push(queue);
   return queue;
 };

@@ -1,7 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Job as FetchedJob, JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
-import { chunks, deadLetters, type SqlExecutor, startBoss } from './job-queues.ts';
+import { type QueueDefinition, type SqlExecutor, startBoss } from './job-queues.ts';
 import { logLevelFor } from './outage-log.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,6 +22,8 @@ export interface Job<T extends object> {
   readonly data: T;
   /** Priority: jobs with fewer seconds run first. */
   readonly dueSeconds: number;
+  /** A queue whose policy is not `standard` applies it to the jobs of the same key. */
+  readonly singletonKey?: string;
 }
 export interface JobHandlers<T extends object> {
   /** Resolves with whether the job is done; otherwise, or if it rejects, the job is retried. `signal` aborts when another process takes the job. */
@@ -42,21 +44,22 @@ export interface Queue<T extends object> {
   work(handlers: JobHandlers<T>, concurrency: number): Promise<void>;
   /** Number of jobs by state. */
   depth(): Promise<Readonly<Record<QueueState, number>>>;
-  /** Fetches no more jobs and waits up to `seconds` for those in progress; other processes take over the rest. */
+  /** Ends the work of all queues of the process: fetches no more jobs and waits up to `seconds` for those in progress; other processes take over the rest. */
   stop(seconds: number): Promise<void>;
 }
 export type QueueState = 'waiting' | 'active' | 'dead_letter';
 
-async function countJobs(db: Kysely<Tables>): Promise<Readonly<Record<QueueState, number>>> {
+async function countJobs(db: Kysely<Tables>, { name, deadLetters }: QueueDefinition): Promise<Readonly<Record<QueueState, number>>> {
   const { rows } = await sql<{ state: QueueState; jobs: number }>`
     select case when name = ${deadLetters.name} then 'dead_letter' when state = 'active' then 'active' else 'waiting' end as state, count(*)::integer as jobs
-    from pgboss.job where name in (${deadLetters.name}, ${chunks.name}) and state < 'completed' group by 1`.execute(db);
+    from pgboss.job where name in (${deadLetters.name}, ${name}) and state < 'completed' group by 1`.execute(db);
   return { waiting: 0, active: 0, dead_letter: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) };
 }
 
 /** @returns makes all workers fetch now */
 async function startWorkers<T extends object>(
   boss: PgBoss,
+  { name, deadLetters }: QueueDefinition,
   log: Logger,
   { work, onDeadLetter }: JobHandlers<T>,
   concurrency: number,
@@ -72,7 +75,7 @@ async function startWorkers<T extends object>(
   // Each worker runs one job at a time, so a long job delays no other.
   const workers: string[] = [];
   for (let worker = 0; worker < concurrency; worker += 1) {
-    const id = await boss.work<T, unknown, typeof options>(chunks.name, options, async (jobs) => {
+    const id = await boss.work<T, unknown, typeof options>(name, options, async (jobs) => {
       const results = await Promise.all(jobs.map(run));
       // Where one job was, more may wait: pg-boss itself polls again only after the interval.
       boss.notifyWorker(id);
@@ -94,15 +97,19 @@ async function startWorkers<T extends object>(
   };
 }
 
-/** Loads and starts pg-boss with the first use. */
-export function openQueue<T extends object>(
+/** The queues of a process; they share one pg-boss, which is loaded and started with the first use. */
+export interface JobQueues {
+  open<T extends object>(definition: QueueDefinition): Queue<T>;
+}
+
+export function createJobQueues(
   db: Kysely<Tables>,
   executor: SqlExecutor,
   log: Logger,
   { supervise, pollSeconds = 0.5 }: QueueOptions,
-): Queue<T> {
+): JobQueues {
   let starting: Promise<PgBoss> | undefined;
-  let wake = () => {};
+  let stopping: Promise<void> | undefined;
   function start(): Promise<PgBoss> {
     starting ??= startBoss(executor, log, { supervise, migrate: false }).catch((error: unknown) => {
       // The next use tries again.
@@ -111,21 +118,34 @@ export function openQueue<T extends object>(
     });
     return starting;
   }
+  async function stop(seconds: number): Promise<void> {
+    const boss = await starting?.catch(() => undefined);
+    await boss?.stop({ graceful: true, timeout: seconds * 1000, close: false });
+  }
   return {
-    open: async () => void (await start()),
-    async send(trx, jobs) {
-      const [{ fromKysely }, boss] = await Promise.all([import('pg-boss'), start()]);
-      const rows = jobs.map(({ data, dueSeconds }) => ({ data, priority: -dueSeconds }));
-      await boss.insert(chunks.name, rows, { db: fromKysely(trx) });
-    },
-    wake: () => wake(),
-    async work(handlers, concurrency) {
-      wake = await startWorkers(await start(), log, handlers, concurrency, pollSeconds);
-    },
-    depth: () => countJobs(db),
-    async stop(seconds) {
-      const boss = await starting?.catch(() => undefined);
-      await boss?.stop({ graceful: true, timeout: seconds * 1000, close: false });
+    open<T extends object>(definition: QueueDefinition): Queue<T> {
+      let wake = () => {};
+      return {
+        open: async () => void (await start()),
+        async send(trx, jobs) {
+          const [{ fromKysely }, boss] = await Promise.all([import('pg-boss'), start()]);
+          const rows = jobs.map(({ data, dueSeconds, singletonKey }) => ({
+            data,
+            priority: -dueSeconds,
+            ...(singletonKey !== undefined && { singletonKey }),
+          }));
+          await boss.insert(definition.name, rows, { db: fromKysely(trx) });
+        },
+        wake: () => wake(),
+        async work(handlers, concurrency) {
+          wake = await startWorkers(await start(), definition, log, handlers, concurrency, pollSeconds);
+        },
+        depth: () => countJobs(db, definition),
+        stop(seconds) {
+          stopping ??= stop(seconds);
+          return stopping;
+        },
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { FetchOutcome, FetchReason, LegalBasis, Sentiment, SourceKind } from '../../contract/news.ts';
 import type { UserRole } from '../../contract/roles.ts';
 
 /** A nullable column that an insert can omit. */
@@ -168,6 +169,104 @@ interface BatchItemsTable {
   completion_order: ColumnType<number | null, never, never>;
 }
 
+/** A site whose news are fetched. */
+interface NewsSourcesTable {
+  id: Generated<string>;
+  name: string;
+  url: string;
+  kind: SourceKind;
+  /** Of a source of the kind `page`. */
+  selectors: JSONColumnType<object | null>;
+  /** BCP 47, as the operator declared it. */
+  language: Optional<string>;
+  /** ISO 3166-1 alpha-2. */
+  country: Optional<string>;
+  interval_minutes: number;
+  is_active: boolean;
+  terms_url: Optional<string>;
+  legal_basis: Optional<LegalBasis>;
+  /** 0 to 100. */
+  compliance_score: number;
+  compliance_reasons: JSONColumnType<object>;
+  /** Validators of the last response, for conditional requests. */
+  etag: Optional<string>;
+  last_modified: Optional<string>;
+  /** Null: not scheduled. */
+  next_fetch_at: Optional<Date>;
+  /** Failed fetches since the last success. */
+  failures: Generated<number>;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+}
+
+interface NewsFetchesTable {
+  id: Generated<string>;
+  source_id: string;
+  cause: 'schedule' | 'request';
+  /** Actor of the audit log; null: the schedule. */
+  requested_by: Optional<string>;
+  queued_at: Generated<Date>;
+  started_at: Optional<Date>;
+  finished_at: Optional<Date>;
+  outcome: Optional<FetchOutcome>;
+  reason: Optional<FetchReason>;
+  detail: Optional<string>;
+  http_status: Optional<number>;
+  bytes: Generated<number>;
+  found: Generated<number>;
+  added: Generated<number>;
+  updated: Generated<number>;
+  duplicates: Generated<number>;
+}
+
+/** Hosts of sources: the earliest time of the next request, and robots.txt. */
+interface NewsHostsTable {
+  /** With the port, unless it is the default one. */
+  host: string;
+  next_request_at: Date;
+  robots: Optional<string>;
+  robots_status: Optional<number>;
+  robots_read_at: Optional<Date>;
+}
+
+interface NewsArticlesTable {
+  id: GeneratedAlways<string>;
+  source_id: string;
+  /** Canonical. */
+  url: string;
+  title: string;
+  summary: string;
+  author: Optional<string>;
+  published_at: Date;
+  /** False: `published_at` is the time of the fetch. */
+  is_date_known: boolean;
+  found_at: Generated<Date>;
+  declared_language: Optional<string>;
+  content_hash: Uint8Array;
+  /** A bigint. */
+  simhash: Optional<string>;
+  /** The first article with the same content. */
+  duplicate_of: Optional<string>;
+  /** Null: the article waits for its analysis, and the columns below are null. */
+  analysis_version: Optional<string>;
+  analyzed_at: Optional<Date>;
+  language: Optional<string>;
+  /** 0 to 1. */
+  relevance: Optional<number>;
+  is_relevant: Optional<boolean>;
+  sentiment: Optional<Sentiment>;
+  /** -1 to 1. */
+  sentiment_score: Optional<number>;
+  /** 0 to 1. */
+  sentiment_confidence: Optional<number>;
+  country: Optional<string>;
+  topics: Optional<string[]>;
+  keywords: Optional<string[]>;
+  /** How the analysis came to its result. */
+  analysis: JSONColumnType<object | null>;
+  search: ColumnType<string, never, never>;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -181,4 +280,8 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable;
   batches: BatchesTable;
   batch_items: BatchItemsTable;
+  news_sources: NewsSourcesTable;
+  news_fetches: NewsFetchesTable;
+  news_hosts: NewsHostsTable;
+  news_articles: NewsArticlesTable;
 }

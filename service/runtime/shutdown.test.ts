@@ -14,7 +14,7 @@ function stopping(rest: Partial<Parameters<typeof stop>[0]>) {
   const stopped = stop({
     lifecycle,
     servers: [],
-    worker: undefined,
+    workers: [],
     durations,
     endResponses: () => {},
     close: async () => {},
@@ -35,7 +35,7 @@ describe('The end of a process', () => {
     const closed = Promise.withResolvers<string>();
     const worker = { stop: () => Promise.reject(new Error('the queue is away')) };
     const close = async () => closed.resolve(response.writableEnded ? 'after the answer' : 'before the answer');
-    const { stopped, lines, lifecycle } = stopping({ servers: [server], worker, close });
+    const { stopped, lines, lifecycle } = stopping({ servers: [server], workers: [worker], close });
     setTimeout(() => response.end('whole'), 50);
     await stopped;
     expect(await (await answer).text()).toBe('whole');

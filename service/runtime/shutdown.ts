@@ -44,8 +44,7 @@ function drain(server: Server, seconds: number): Promise<void> {
 interface Stopping {
   readonly lifecycle: Lifecycle;
   readonly servers: readonly Server[];
-  /** The worker of the process, if any. */
-  readonly worker: { stop(seconds: number): Promise<void> } | undefined;
+  readonly workers: readonly { stop(seconds: number): Promise<void> }[];
   readonly durations: Pick<Timings, 'deregistrationDelay' | 'drain' | 'close'>;
   /** Ends the responses in flight with an error, shortly before the connections are closed. */
   readonly endResponses: () => void;
@@ -57,7 +56,7 @@ interface Stopping {
 }
 
 /** Ordered and bounded shutdown: unready, wait for the deregistration, drain, close. A failed step does not stop the next ones. */
-export async function stop({ lifecycle, servers, worker, durations, endResponses, close, log, ...rest }: Stopping): Promise<void> {
+export async function stop({ lifecycle, servers, workers, durations, endResponses, close, log, ...rest }: Stopping): Promise<void> {
   lifecycle.state = 'unready';
   await sleep(durations.deregistrationDelay * 1000);
   const drained = Promise.all(servers.map((server) => drain(server, durations.drain)));
@@ -66,8 +65,10 @@ export async function stop({ lifecycle, servers, worker, durations, endResponses
   else await rest.closeListeners(servers);
   lifecycle.state = 'closing';
   const ending = setTimeout(endResponses, Math.max(0, durations.drain * 1000 - endingMs));
-  const worked = worker?.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'The worker did not stop'));
-  await Promise.all([worked, drained]);
+  const worked = workers.map((worker) =>
+    worker.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'A worker did not stop')),
+  );
+  await Promise.all([...worked, drained]);
   clearTimeout(ending);
   const late = sleep(durations.close * 1000, new Error(`not done within ${durations.close} s`), { ref: false });
   const error = await Promise.race([

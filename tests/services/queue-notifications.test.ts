@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../service/database/database.ts';
-import { openQueue } from '../../service/database/queue.ts';
+import { queueDefinitions } from '../../service/database/job-queues.ts';
+import { createJobQueues } from '../../service/database/queue.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { testSettings } from '../../service/testing/service.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
@@ -28,7 +29,9 @@ afterAll(async () => {
 /** A queue over connections of its own, as in a process of its own; within a test it never polls. */
 async function openProcess(supervise: boolean) {
   const database = await openDatabase(testSettings({ DATABASE_URL: fresh.url }), log);
-  const queue = openQueue<{ item: number }>(database.db, database.sqlExecutor, log, { supervise, pollSeconds: 3600 });
+  const queue = createJobQueues(database.db, database.sqlExecutor, log, { supervise, pollSeconds: 3600 }).open<{ item: number }>(
+    queueDefinitions.batchChunks,
+  );
   closing.push(
     () => database.close(),
     () => queue.stop(1),

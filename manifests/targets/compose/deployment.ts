@@ -35,7 +35,7 @@ interface Published {
 
 /** The limits of guide G3. */
 const small: ComposeDeployment['stores'] = {
-  postgres: { storage: '10Gi', resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } } },
+  postgres: { storage: '10Gi', resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { cpu: '1', memory: '1536Mi' } } },
   redis: { memory: '160mb', resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '250m', memory: '256Mi' } } },
 };
 /** The limits of guide G2. */

@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobHandlers, Queue } from '../database/queue.ts';
 import type { Logger } from '../telemetry/log.ts';
-import type { Chunk } from './chunks.ts';
+import type { JobHandlers, Queue } from './queue.ts';
 
 /** Milliseconds between two attempts to reach the queue at the start. */
 const retryMs = 1000;
 
+/** Work of a process in the background. */
 export interface Worker {
-  /** Takes no more chunks and waits for those in progress. */
+  /** Takes no more work and waits for that in progress. */
   stop(timeoutSeconds: number): Promise<void>;
 }
 
-interface WorkerOptions {
-  readonly queue: Queue<Chunk>;
-  readonly handlers: JobHandlers<Chunk>;
-  /** Chunks at the same time. */
+interface WorkerOptions<T extends object> {
+  readonly queue: Queue<T>;
+  readonly handlers: JobHandlers<T>;
+  /** Jobs at the same time. */
   readonly concurrency: number;
   readonly log: Logger;
 }
 
-/** Processes chunks until it is stopped. Retries until the database can be reached. */
-export function startWorker({ queue, handlers, concurrency, log }: WorkerOptions): Worker {
+/** Processes jobs until it is stopped. Retries until the database can be reached. */
+export function startQueueWorker<T extends object>({ queue, handlers, concurrency, log }: WorkerOptions<T>): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   async function start(): Promise<void> {
@@ -29,7 +29,7 @@ export function startWorker({ queue, handlers, concurrency, log }: WorkerOptions
         await queue.work(handlers, concurrency);
         return;
       } catch (error) {
-        log.debug({ module: 'batches', error }, 'The queue cannot be reached yet');
+        log.debug({ module: 'queue', error }, 'The queue cannot be reached yet');
         await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {});
       }
     }
