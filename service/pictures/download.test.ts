@@ -109,7 +109,7 @@ describe('A download without openssl', () => {
         );
     },
     isAllowed: (address: string) => address === '127.0.0.1',
-    port,
+    ports: [port],
     ca: pair?.cert ?? '',
   });
   const download = (path: string, { at = host, timeoutMs = 60_000, signal = new AbortController().signal } = {}) =>

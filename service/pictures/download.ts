@@ -1,57 +1,32 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { maxPictureBytes } from '../../contract/body-limits.ts';
 import { Problem } from '../http/problem.ts';
+import { checkUrl, denialIn, guardedAgent, type Violation } from '../outbound/guard.ts';
+import { internet, type Network } from '../outbound/network.ts';
 import { deadlineSignal } from '../runtime/deadline.ts';
-import { isPublicAddress } from './addresses.ts';
 import { tooLarge } from './formats.ts';
 import { invalidImage, unreachableImage } from './rejection.ts';
 
-interface DownloadOptions {
-  /** Resolves a host to all of its addresses. */
-  readonly lookup: (host: string, callback: (error: Error | null, addresses: LookupAddress[]) => void) => void;
-  readonly isAllowed: (address: string) => boolean;
-  readonly port: number;
-  /** Certificates of authorities in place of the usual ones. */
-  readonly ca?: string;
+interface DownloadOptions extends Network {
   readonly timeoutMs: number;
 }
 
-const internet: DownloadOptions = {
-  lookup: (host, callback) => systemLookup(host, { all: true }, callback),
-  isAllowed: isPublicAddress,
-  port: 443,
-  timeoutMs: 10_000,
-};
+const pictureHosts: DownloadOptions = { ...internet, ports: [443], timeoutMs: 10_000 };
 
 const maxRedirects = 3;
 
 /** One text for both, so that callers cannot find out which internal names exist. */
 const noPublicAddress = (cause?: unknown) => unreachableImage('The host of the picture has no public address.', cause);
 
-/** @throws {Problem} if a URL, or the target of a redirect, is not one that the service opens */
-function checkedUrl(text: string, base: URL | undefined, { port, isAllowed }: DownloadOptions): URL {
-  const url = URL.parse(text, base);
-  if (url?.protocol !== 'https:') throw invalidImage('The URL of the picture must be a valid one that starts with https://.');
-  if (url.username !== '' || url.password !== '') throw invalidImage('The URL of the picture must not contain a user name or password.');
-  if (Number(url.port || 443) !== port) throw invalidImage(`The URL of the picture must have the port ${port}.`);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // For an address, no lookup takes place.
-  if (isIP(host) !== 0 && !isAllowed(host)) throw noPublicAddress();
-  return url;
-}
-
-/** Resolves a host for a connection, which is made to the addresses that were checked. */
-const guardedLookup =
-  ({ lookup, isAllowed }: DownloadOptions): LookupFunction =>
-  (host, { all }, callback) =>
-    lookup(host, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined) return callback(noPublicAddress(error), []);
-      if (!addresses.every(({ address }) => isAllowed(address))) return callback(noPublicAddress(), []);
-      return all ? callback(null, addresses) : callback(null, first.address, first.family);
-    });
+const scheme = () => invalidImage('The URL of the picture must be a valid one that starts with https://.');
+const problems: Readonly<Record<Violation, (ports: readonly number[], cause: unknown) => Problem>> = {
+  invalid_url: scheme,
+  scheme_denied: scheme,
+  credentials_denied: () => invalidImage('The URL of the picture must not contain a user name or password.'),
+  port_denied: (ports) => invalidImage(`The URL of the picture must have the port ${ports.join(', ')}.`),
+  host_not_found: (_, cause) => noPublicAddress(cause),
+  address_denied: (_, cause) => noPublicAddress(cause),
+};
 
 /** Reads a body up to the limit of a picture. */
 async function read({ headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
@@ -66,7 +41,7 @@ async function read({ headers, body }: Dispatcher.ResponseData): Promise<Buffer>
   return Buffer.concat(chunks);
 }
 
-async function follow(agent: Agent, first: URL, options: DownloadOptions, signal: AbortSignal): Promise<Buffer> {
+async function follow(agent: Dispatcher, first: URL, options: DownloadOptions, signal: AbortSignal): Promise<Buffer> {
   // Some hosts reject requests without a User-Agent.
   const headers = { Accept: 'image/jpeg, image/png, image/webp', 'Accept-Encoding': 'identity', 'User-Agent': 'Leyenda' };
   let url = first;
@@ -80,16 +55,16 @@ async function follow(agent: Agent, first: URL, options: DownloadOptions, signal
     const { location } = received;
     if (status < 300 || status >= 400 || typeof location !== 'string')
       throw unreachableImage(`The host of the picture returned the status ${status}.`);
-    url = checkedUrl(location, url, options);
+    url = checkUrl(location, options, ['https:'], url);
   }
   throw unreachableImage(`The URL of the picture has more than ${maxRedirects} redirects.`);
 }
 
-/** Problems of the lookup arrive as causes of connection errors. */
-const problemIn = (error: unknown): Problem | undefined => {
-  if (error instanceof Problem) return error;
-  return Error.isError(error) && error.cause !== undefined ? problemIn(error.cause) : undefined;
-};
+function problemOf(error: unknown, { ports }: DownloadOptions): Problem {
+  const denial = denialIn(error);
+  if (denial !== undefined) return problems[denial.violation](ports, denial);
+  return error instanceof Problem ? error : unreachableImage('The host of the picture cannot be reached.', error);
+}
 
 export type Download = (url: string, signal: AbortSignal) => Promise<Uint8Array>;
 
@@ -98,19 +73,16 @@ export type Download = (url: string, signal: AbortSignal) => Promise<Uint8Array>
  * The function throws a Problem, or the reason of the signal.
  */
 export function createDownload(given: Partial<DownloadOptions> = {}): Download {
-  const options = { ...internet, ...given };
-  const { ca, timeoutMs } = options;
+  const options = { ...pictureHosts, ...given };
+  const { timeoutMs } = options;
   return async (text, signal) => {
-    const url = checkedUrl(text, undefined, options);
     const late = deadlineSignal(timeoutMs, () => unreachableImage(`The host of the picture needs more than ${timeoutMs / 1000} s.`));
-    const connect = { lookup: guardedLookup(options), ...(ca === undefined ? {} : { ca }) };
-    // Of its own: a connection is never used for another download.
-    const agent = new Agent({ connect, allowH2: false, maxHeaderSize: 16 * 1024 });
+    const agent = guardedAgent(options);
     try {
-      return await follow(agent, url, options, AbortSignal.any([signal, late]));
+      return await follow(agent, checkUrl(text, options, ['https:']), options, AbortSignal.any([signal, late]));
     } catch (error) {
       signal.throwIfAborted();
-      throw problemIn(late.aborted ? late.reason : error) ?? unreachableImage('The host of the picture cannot be reached.', error);
+      throw problemOf(late.aborted ? late.reason : error, options);
     } finally {
       void agent.destroy();
     }

@@ -16,6 +16,7 @@ export const folderOrder = {
     'service/database/migrations',
     'service/database',
     'service/http',
+    'service/outbound',
     'service/pictures',
     'service/idempotency',
     'service/openapi',
