@@ -36,6 +36,7 @@ export const folderOrder = {
     'service/compatible/responses',
     'service/batches',
     'service/news/analysis',
+    'service/news/fetching',
     'service/accounts',
     'service/system',
     'service/graphql',
