@@ -31,6 +31,7 @@ export const folderOrder = {
     'service/queries/sandbox',
     'service/queries/context',
     'service/queries',
+    'service/news/parsing',
     'service/captions',
     'service/compatible',
     'service/compatible/responses',
