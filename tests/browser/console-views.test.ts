@@ -53,7 +53,7 @@ const openFirst = (selector: string) => (page: Page) => page.locator(selector).f
 const views: Readonly<Record<string, readonly [section: string, open?: (page: Page) => Promise<void>]>> = {
   overview: ['overview'],
   keys: ['keys'],
-  'key-create': ['keys', openFirst('.console-section button.primary')],
+  'key-create': ['keys', openFirst('.area-section button.primary')],
   'key-revoke': ['keys', openFirst('.actions button.danger')],
   usage: [
     'usage',

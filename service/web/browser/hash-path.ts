@@ -5,8 +5,8 @@ function subscribe(onChange: () => void): () => void {
   return () => removeEventListener('hashchange', onChange);
 }
 
-/** The segments of the address after `#/`: `#/console/keys` is `['console', 'keys']`. */
-export const useHashPath = (): readonly string[] =>
-  useSyncExternalStore(subscribe, () => location.hash)
-    .replace(/^#\/?/, '')
-    .split('/');
+/** The address after `#/`. */
+const useHash = (): string => useSyncExternalStore(subscribe, () => location.hash).replace(/^#\/?/, '');
+
+/** The segments of the address after `#/`: `#/console/keys?a=b` is `['console', 'keys']`. */
+export const useHashPath = (): readonly string[] => (useHash().split('?')[0] ?? '').split('/');

@@ -1,12 +1,13 @@
-import { type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import type { Permission } from '../../../contract/roles.ts';
+import { DataProvider } from '../data/provider.tsx';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
 import { SignIn } from '../session/sign-in.tsx';
+import { Area } from '../ui/area.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Audit } from './audit/audit.tsx';
 import { Batches } from './batches/batches.tsx';
-import { DataProvider } from './data/provider.tsx';
 import { ShownKeyDialog } from './keys/key-dialogs.tsx';
 import { Keys } from './keys/keys.tsx';
 import { ShowKey, type ShownKey } from './keys/show-key.ts';
@@ -53,35 +54,21 @@ function SignedIn({ section }: { readonly section: string }) {
   );
 }
 
-/** Moves the focus to the content when another section is opened, as a new page would. */
-function useFocusOnChange(section: string) {
-  const shown = useRef(section);
-  useEffect(() => {
-    if (shown.current !== section) document.getElementById('main')?.focus();
-    shown.current = section;
-  }, [section]);
-}
-
 function Sections({ current }: { readonly current: string }) {
   const t = useMessages(consoleMessages);
   const { may } = useSession();
   const allowed = names.filter((name) => may(sections[name].permission));
   const name = allowed.find((each) => each === current);
-  useFocusOnChange(current);
   const Section = name && sections[name].Section;
   return (
-    <div className="console">
-      <nav aria-label={t.navigation} className="console-navigation">
-        {allowed.map((each) => (
-          <a key={each} href={`#/console/${each}`} aria-current={each === name ? 'page' : undefined}>
-            {t[each]}
-          </a>
-        ))}
-      </nav>
-      <div className="stack console-section">
-        {name && <h1>{t[name]}</h1>}
-        {Section ? <Section /> : <Notice>{t.unknown}</Notice>}
-      </div>
-    </div>
+    <Area
+      label={t.navigation}
+      sections={allowed.map((each) => [each, t[each]] as const)}
+      current={name}
+      hrefOf={(each) => `#/console/${each}`}
+    >
+      {name && <h1>{t[name]}</h1>}
+      {Section ? <Section /> : <Notice>{t.unknown}</Notice>}
+    </Area>
   );
 }

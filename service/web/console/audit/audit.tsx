@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { Result } from '../../../client/types.ts';
 import { client } from '../../api/client.ts';
+import { LoadedList } from '../../data/loaded.tsx';
+import { useNames } from '../../data/names.ts';
+import { usePages } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { LoadedList } from '../data/loaded.tsx';
-import { useNames } from '../data/names.ts';
-import { usePages } from '../data/queries.ts';
 import { detailsText, matches } from './details.ts';
 import { actionMessages, auditMessages } from './messages.ts';
 

@@ -1,9 +1,9 @@
 import type { BatchResponse } from '../../../batches/schema.ts';
 import { client } from '../../api/client.ts';
+import { LoadedList } from '../../data/loaded.tsx';
+import { usePages } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
-import { LoadedList } from '../data/loaded.tsx';
-import { usePages } from '../data/queries.ts';
 import { batchMessages } from './messages.ts';
 
 /** The state of a batch for people. */

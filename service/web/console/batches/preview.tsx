@@ -1,7 +1,7 @@
+import { translated } from '../../data/service-texts.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ErrorNotice } from '../../ui/notice.tsx';
-import { translated } from '../data/service-texts.ts';
 import { batchMessages } from './messages.ts';
 import type { RowProblem } from './read-file.ts';
 

@@ -1,15 +1,15 @@
 import { use, useId, useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
 import { client } from '../../api/client.ts';
+import { ActionForm } from '../../data/action-form.tsx';
+import { useFieldErrors } from '../../data/failure.tsx';
+import { useChange } from '../../data/queries.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { ActionForm } from '../data/action-form.tsx';
-import { useFieldErrors } from '../data/failure.tsx';
-import { useChange } from '../data/queries.ts';
 import { keyChangeOf, newKeyOf } from './key-form.ts';
 import { LimitFields, limitPointers } from './limit-fields.tsx';
 import { keyMessages } from './messages.ts';

@@ -1,6 +1,6 @@
 import { permissions } from '../../../../contract/roles.ts';
 import type { KeyChange, NewKey } from '../../../accounts/schema.ts';
-import { textOf } from '../data/form-values.ts';
+import { textOf } from '../../data/form-values.ts';
 
 /** Empty fields are undefined. */
 function quotaOf(form: FormData) {

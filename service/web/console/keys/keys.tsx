@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { ApiKey } from '../../../accounts/schema.ts';
 import { client } from '../../api/client.ts';
+import { LoadedList } from '../../data/loaded.tsx';
+import { useNames } from '../../data/names.ts';
+import { usePages } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { LoadedList } from '../data/loaded.tsx';
-import { useNames } from '../data/names.ts';
-import { usePages } from '../data/queries.ts';
 import { ChangeKeyDialog, CreateKeyDialog, RevokeKeyDialog, RotateKeyDialog } from './key-dialogs.tsx';
 import { keyMessages } from './messages.ts';
 

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Result } from '../../../client/types.ts';
 import { client } from '../../api/client.ts';
+import { Loaded } from '../../data/loaded.tsx';
+import { dataMessages } from '../../data/messages.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
-import { Loaded } from '../data/loaded.tsx';
-import { dataMessages } from '../data/messages.ts';
 import { bucketLabels } from '../usage/labels.ts';
 import { usageMessages } from '../usage/messages.ts';
 import { bucketStarts, rangeStart, totalsOf, type UsageRow } from '../usage/series.ts';

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import type { User } from '../../../accounts/schema.ts';
 import { client } from '../../api/client.ts';
+import { ActionForm } from '../../data/action-form.tsx';
+import { useFieldErrors } from '../../data/failure.tsx';
+import { secretOf, textOf } from '../../data/form-values.ts';
+import { useChange } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { ActionForm } from '../data/action-form.tsx';
-import { useFieldErrors } from '../data/failure.tsx';
-import { secretOf, textOf } from '../data/form-values.ts';
-import { useChange } from '../data/queries.ts';
 import { profileMessages } from './messages.ts';
 import { Sessions } from './sessions.tsx';
 

@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import type { Result } from '../../../client/types.ts';
 import { client } from '../../api/client.ts';
+import { ActionForm } from '../../data/action-form.tsx';
+import { Failure } from '../../data/failure.tsx';
+import { LoadedList } from '../../data/loaded.tsx';
+import { useChange, usePages } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ActionForm } from '../data/action-form.tsx';
-import { Failure } from '../data/failure.tsx';
-import { LoadedList } from '../data/loaded.tsx';
-import { useChange, usePages } from '../data/queries.ts';
 import { profileMessages } from './messages.ts';
 import { programOf } from './program.ts';
 

@@ -2,13 +2,13 @@ import { useState } from 'react';
 import type { UserRole } from '../../../../contract/roles.ts';
 import type { User } from '../../../accounts/schema.ts';
 import { client } from '../../api/client.ts';
+import { ActionForm } from '../../data/action-form.tsx';
+import { useFieldErrors } from '../../data/failure.tsx';
+import { secretOf, textOf } from '../../data/form-values.ts';
+import { useChange } from '../../data/queries.ts';
 import { useMessages } from '../../language/provider.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Select, TextField } from '../../ui/field.tsx';
-import { ActionForm } from '../data/action-form.tsx';
-import { useFieldErrors } from '../data/failure.tsx';
-import { secretOf, textOf } from '../data/form-values.ts';
-import { useChange } from '../data/queries.ts';
 import { userMessages } from './messages.ts';
 
 interface DialogProps {

@@ -1,11 +1,11 @@
 import { type ComponentType, useState } from 'react';
 import type { User } from '../../../accounts/schema.ts';
 import { client } from '../../api/client.ts';
+import { LoadedList } from '../../data/loaded.tsx';
+import { usePages } from '../../data/queries.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { useSession } from '../../session/provider.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
-import { LoadedList } from '../data/loaded.tsx';
-import { usePages } from '../data/queries.ts';
 import { userMessages } from './messages.ts';
 import { ActivationDialog, ChangeUserDialog, CreateUserDialog, DeleteUserDialog, SetPasswordDialog } from './user-dialogs.tsx';
 

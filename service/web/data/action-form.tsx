@@ -1,5 +1,5 @@
 import type { FormEvent, ReactNode } from 'react';
-import { useMessages } from '../../language/provider.tsx';
+import { useMessages } from '../language/provider.tsx';
 import { Failure } from './failure.tsx';
 import { dataMessages } from './messages.ts';
 

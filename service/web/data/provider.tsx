@@ -1,8 +1,9 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useSession } from '../../session/provider.tsx';
+import { useSession } from '../session/provider.tsx';
+import './data.css';
 
-/** What the console has read, until the session ends. An ended session shows the sign-in form. */
+/** What has been read from the service, until the session ends. An ended session shows the sign-in form. */
 export function DataProvider({ children }: { readonly children: ReactNode }) {
   const { onError } = useSession();
   const [client] = useState(

@@ -1,4 +1,4 @@
-import { translations } from '../../language/translations.ts';
+import { translations } from '../language/translations.ts';
 
 export const dataMessages = translations(
   {

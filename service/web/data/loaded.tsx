@@ -1,6 +1,6 @@
 import type { UseInfiniteQueryResult, UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useMessages } from '../../language/provider.tsx';
+import { useMessages } from '../language/provider.tsx';
 import { Failure } from './failure.tsx';
 import { dataMessages } from './messages.ts';
 

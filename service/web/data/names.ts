@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { client } from '../../api/client.ts';
-import { useSession } from '../../session/provider.tsx';
+import { client } from '../api/client.ts';
+import { useSession } from '../session/provider.tsx';
 
 /** Users and keys whose names are known: lists name the others by the start of their id. */
 const maxNames = 200;

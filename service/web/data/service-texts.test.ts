@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { spanish, translated } from './service-texts.ts';
 
-const service = join(import.meta.dirname, '../../..');
+const service = join(import.meta.dirname, '../..');
 const sources = globSync(['accounts/*.ts', 'batches/*.ts', 'captions/*.ts', 'usage/*.ts'], { cwd: service })
   .filter((path) => !path.endsWith('.test.ts'))
   .map((path) => readFileSync(join(service, path), 'utf8'))

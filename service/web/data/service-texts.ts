@@ -1,4 +1,4 @@
-import type { PageLanguage } from '../../language/translations.ts';
+import type { PageLanguage } from '../language/translations.ts';
 
 /** Explanations of the service that its console can cause, in Spanish. A test checks that the service has each of them. */
 export const spanish: Readonly<Record<string, string>> = {

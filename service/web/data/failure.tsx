@@ -1,7 +1,7 @@
-import { ApiProblem } from '../../../client/problem.ts';
-import { messageOf } from '../../api/client.ts';
-import { useLanguage, useMessages } from '../../language/provider.tsx';
-import { ErrorNotice } from '../../ui/notice.tsx';
+import { ApiProblem } from '../../client/problem.ts';
+import { messageOf } from '../api/client.ts';
+import { useLanguage, useMessages } from '../language/provider.tsx';
+import { ErrorNotice } from '../ui/notice.tsx';
 import { dataMessages } from './messages.ts';
 import { translated } from './service-texts.ts';
 
