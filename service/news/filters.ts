@@ -101,14 +101,6 @@ const searchConfigurations = [
   { configuration: 'simple', written: sql<SqlBool>`(news_articles.language is null or news_articles.language not in ('es', 'en'))` },
 ] as const;
 
-/**
- * The words of `q` in the language of the article. A literal configuration makes the function immutable: the planner knows the words,
- * and how frequent they are.
- */
-export const searchedWords = (q: string): RawBuilder<unknown> =>
-  sql`case news_articles.language when 'es' then websearch_to_tsquery('spanish', ${q}) when 'en' then websearch_to_tsquery('english', ${q})
-    else websearch_to_tsquery('simple', ${q}) end`;
-
 /** One condition per configuration, because the index can only be searched for words that do not depend on the row. */
 function containsWords(q: string): RawBuilder<SqlBool> {
   const conditions = searchConfigurations.map(

@@ -11,7 +11,7 @@ export async function insertSource(db: Kysely<Tables>, rest: Partial<Insertable<
       name,
       url: `https://${name}.example/feed`,
       kind: 'feed',
-      selectors: null,
+      selectors: 'null',
       interval_minutes: 60,
       is_active: true,
       compliance_score: 100,
@@ -44,7 +44,7 @@ export function articleValues(rest: Partial<Insertable<Tables['news_articles']>>
     country: null,
     topics: [],
     keywords: [],
-    analysis: null,
+    analysis: 'null',
     ...rest,
   } as const satisfies Insertable<Tables['news_articles']>;
 }
