@@ -35,6 +35,7 @@ export const serviceEntries = {
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
   'offline-worker': 'service/providers/offline/worker.ts',
   'pictures-worker': 'service/pictures/worker.ts',
+  'news-parser-worker': 'service/news/parsing/worker.ts',
 };
 
 /** Shared and dynamically imported modules go to `chunks/`. */

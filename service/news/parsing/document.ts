@@ -25,8 +25,8 @@ export interface ParsedDocument {
 export const maxEntries = 1000;
 export const maxDocumentBytes = 5 * 1024 * 1024;
 
-/** `too_large`: more bytes than `maxDocumentBytes`. `malformed`: not of the format that it starts as. `unknown_format`: another kind of document. */
-export type ParseErrorCode = 'too_large' | 'malformed' | 'unknown_format' | 'invalid_selector';
+/** `too_large`: more bytes than `maxDocumentBytes`. `too_complex`: takes too long. `malformed`: not of the format that it starts as. `unknown_format`: another. */
+export type ParseErrorCode = 'too_large' | 'too_complex' | 'malformed' | 'unknown_format' | 'invalid_selector';
 
 /** The only error of this folder for a document. */
 export class ParseError extends Error {

@@ -3,7 +3,8 @@ import { parseDocument } from './parse-document.ts';
 
 const now = new Date('2025-07-01T00:00:00Z');
 const url = 'https://example.com/feeds/all';
-const parse = (text: string, contentType = '') => parseDocument({ bytes: new TextEncoder().encode(text), contentType, url, now });
+const parse = (text: string, contentType = '') =>
+  parseDocument({ bytes: new TextEncoder().encode(text), contentType, url, kind: 'feed', now });
 
 const rss = (items: string, channel = '') => `<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
   xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:x="http://www.w3.org/2005/Atom"><channel><title>News</title>${channel}${items}</channel></rss>`;

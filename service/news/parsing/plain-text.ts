@@ -1,11 +1,5 @@
-import { readMarkup } from './markup.ts';
+import { parseHtml, visibleText } from './html.ts';
 
-/** Elements whose text is not part of an article. */
-const skipped = new Set(['script', 'style', 'template', 'noscript', 'iframe', 'object', 'svg', 'math', 'head', 'form', 'button', 'select']);
-/** Elements that do not separate words. */
-const inline = new Set(
-  'a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s small span strike strong sub sup tt u var wbr'.split(' '),
-);
 /** Characters of HTML that are read for a text: a summary has at most 500. */
 const maxLength = 20_000;
 
@@ -17,26 +11,7 @@ const spaces = /[\s\u0000-\u001F\u007F-\u009F]+/g;
 /** A text in one line, without invisible characters. */
 export const oneLine = (text: string) => text.toWellFormed().replace(invisible, '').replace(spaces, ' ').trim();
 
-function stripTags(html: string): string {
-  const parts: string[] = [];
-  let skippedDepth = 0;
-  readMarkup(html, false, {
-    open(name) {
-      if (skippedDepth > 0 || skipped.has(name)) skippedDepth += 1;
-      if (!inline.has(name)) parts.push(' ');
-      return true;
-    },
-    text(text) {
-      if (skippedDepth === 0) parts.push(text);
-      return true;
-    },
-    close(name) {
-      if (skippedDepth > 0) skippedDepth -= 1;
-      if (!inline.has(name)) parts.push(' ');
-    },
-  });
-  return parts.join('');
-}
+const stripTags = (html: string) => visibleText(parseHtml(html));
 
 /** A text that still has tags or entities after they were decoded was encoded twice. */
 const isEncodedTwice = (text: string) =>
@@ -44,7 +19,8 @@ const isEncodedTwice = (text: string) =>
 
 /** The visible text of HTML, in one line. */
 export function plainText(html: string): string {
-  const text = stripTags(html.slice(0, maxLength));
+  const start = html.slice(0, maxLength);
+  const text = /[<&]/.test(start) ? stripTags(start) : start;
   return oneLine(isEncodedTwice(text) ? stripTags(text) : text);
 }
 
