@@ -22,6 +22,7 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { createSources } from './news/sources/sources.ts';
 import { createPictures, type Pictures } from './pictures/pictures.ts';
 import { configurationKey } from './providers/configuration.ts';
 import { createQueries } from './queries/queries.ts';
@@ -87,6 +88,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   });
   const queue = queues.open<Chunk>(queueDefinitions.batchChunks);
   const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
+  const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined });
   const system = createSystem({
     db,
     redis,
@@ -118,6 +120,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     responses,
     embed,
     batches,
+    sources,
     system,
     documents,
   };

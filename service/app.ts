@@ -29,6 +29,7 @@ import { startupGate } from './http/startup-gate.ts';
 import { requestTimeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { ReplayCheck } from './idempotency/middleware.ts';
+import { newsSourcesRoutes } from './news/sources/routes.ts';
 import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
 import { shapes } from './shapes.ts';
@@ -41,7 +42,8 @@ import { usageRoutes } from './usage/routes.ts';
 type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 
 function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
-  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, batches, system, documents } = dependencies;
+  const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, batches, sources, system, documents } =
+    dependencies;
   const features = { accounts, usage, models, captions, queries, batches, system };
   return {
     ...captionsRoutes(captions),
@@ -49,6 +51,7 @@ function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[
     ...compatibleRoutes(dependencies),
     ...responsesRoutes(dependencies),
     ...batchesRoutes(batches),
+    ...newsSourcesRoutes(sources),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),
     ...graphqlRoutes({ features, documents, rateLimits, log }),

@@ -7,6 +7,7 @@ import { responsesShapes } from './compatible/responses/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
+import { newsSourcesShapes } from './news/sources/schema.ts';
 import { queriesShapes } from './queries/schema.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
 import { usageShapes } from './usage/schema.ts';
@@ -22,6 +23,7 @@ export const shapes = {
   ...completionsShapes,
   ...responsesShapes,
   ...batchesShapes,
+  ...newsSourcesShapes,
   ...systemShapes,
   ...documentationShapes,
 } as const satisfies Record<EndpointName, Shape>;

@@ -5,6 +5,7 @@ import { compatibleEndpoints } from './compatible.ts';
 import { documentationEndpoints } from './documentation.ts';
 import type { Endpoint } from './endpoint.ts';
 import { graphqlEndpoints } from './graphql.ts';
+import { newsSourcesEndpoints } from './news-sources.ts';
 import { queriesEndpoints } from './queries.ts';
 import { systemEndpoints } from './system.ts';
 import { usageEndpoints } from './usage.ts';
@@ -18,6 +19,7 @@ export const endpoints = {
   ...queriesEndpoints,
   ...compatibleEndpoints,
   ...batchesEndpoints,
+  ...newsSourcesEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,
 } as const satisfies Record<string, Endpoint>;

@@ -5,6 +5,9 @@ import type { UserRole } from '../../contract/roles.ts';
 /** A nullable column that an insert can omit. */
 type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
+/** JSON, or null; an insert can omit it. */
+type OptionalJson = ColumnType<object | null, string | null | undefined, string | null>;
+
 /** A bigint, which is read as text. */
 type BigInteger = ColumnType<string, number, number>;
 /** A bigint with a default. */
@@ -176,7 +179,7 @@ interface NewsSourcesTable {
   url: string;
   kind: SourceKind;
   /** Of a source of the kind `page`. */
-  selectors: JSONColumnType<object | null>;
+  selectors: OptionalJson;
   /** BCP 47, as the operator declared it. */
   language: Optional<string>;
   /** ISO 3166-1 alpha-2. */
@@ -263,7 +266,7 @@ interface NewsArticlesTable {
   topics: Optional<string[]>;
   keywords: Optional<string[]>;
   /** How the analysis came to its result. */
-  analysis: JSONColumnType<object | null>;
+  analysis: OptionalJson;
   search: ColumnType<string, never, never>;
 }
 

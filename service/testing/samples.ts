@@ -64,6 +64,13 @@ const createOwnBatch = async (owner: Client) => {
 /** A file of the built page. */
 export const builtFile = async () => (await readdir(join(builtPageFolder(), 'page'))).sort()[0] ?? '';
 
+const newSource = () => {
+  const host = `${randomUUID()}.example.com`;
+  const urls = { url: `https://${host}/feed.xml`, terms_url: `https://${host}/terms` };
+  return { name: host, ...urls, kind: 'feed', legal_basis: 'public_feed' } as const;
+};
+const createSource = async (admin: Client) => ({ params: { id: (await admin.call('createSource', { body: newSource() })).id } });
+
 type WithParams = { [N in EndpointName]: CallInput<N> extends { readonly params: object } ? N : never }[EndpointName];
 type Samples = { readonly [N in WithParams]: Sample<N> } & { readonly [N in EndpointName]?: Sample<N> };
 
@@ -106,6 +113,11 @@ const samples: Samples = {
   readBatch: { owned: createOwnBatch },
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
+  createSource: { prepared: async () => ({ body: newSource() }) },
+  readSource: { prepared: createSource },
+  updateSource: { prepared: async (admin) => ({ ...(await createSource(admin)), body: { interval_minutes: 120 } }) },
+  deleteSource: { prepared: createSource },
+  listSourceFetches: { prepared: createSource },
   docsFile: { params: { file: 'start.js' } },
   webFile: { prepared: async () => ({ params: { file: await builtFile() } }) },
   graphiqlFile: { params: { file: 'start.js' } },

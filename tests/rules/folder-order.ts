@@ -41,6 +41,7 @@ export const folderOrder = {
     'service/news/analysis',
     'service/news/fetching',
     'service/accounts',
+    'service/news/sources',
     'service/system',
     'service/graphql',
     'service',

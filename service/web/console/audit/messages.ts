@@ -11,6 +11,9 @@ export const actionMessages = translations(
     'user.changed': 'User changed',
     'user.deleted': 'User deleted',
     'user.password_set': 'Password set',
+    'source.created': 'Source added',
+    'source.changed': 'Source changed',
+    'source.deleted': 'Source deleted',
     'session.started': 'Signed in',
     'session.ended': 'Session ended',
     'login.failed': 'Sign-in failed',
@@ -25,6 +28,9 @@ export const actionMessages = translations(
     'user.changed': 'Usuario cambiado',
     'user.deleted': 'Usuario eliminado',
     'user.password_set': 'Contraseña cambiada',
+    'source.created': 'Fuente añadida',
+    'source.changed': 'Fuente cambiada',
+    'source.deleted': 'Fuente eliminada',
     'session.started': 'Inicio de sesión',
     'session.ended': 'Sesión cerrada',
     'login.failed': 'Acceso fallido',
@@ -35,7 +41,7 @@ export const actionMessages = translations(
 export const auditMessages = translations(
   {
     entries: 'Audit log',
-    intro: 'Who changed which user, key or session. Entries stay after a user or key was deleted.',
+    intro: 'Who changed which user, key, session or source. Entries stay after a user or key was deleted.',
     filter: 'Filter',
     filterHint: (shown: string, loaded: string) => `${shown} of ${loaded} loaded entries`,
     empty: 'There are no entries yet.',
@@ -51,7 +57,7 @@ export const auditMessages = translations(
   },
   {
     entries: 'Auditoría',
-    intro: 'Quién cambió qué usuario, clave o sesión. Las entradas se conservan aunque se elimine el usuario o la clave.',
+    intro: 'Quién cambió qué usuario, clave, sesión o fuente. Las entradas se conservan aunque se elimine el usuario o la clave.',
     filter: 'Filtrar',
     filterHint: (shown: string, loaded: string) => `${shown} de ${loaded} entradas cargadas`,
     empty: 'Todavía no hay entradas.',
