@@ -22,7 +22,9 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createSources } from './news/sources/sources.ts';
+import type { Network } from './outbound/network.ts';
 import { createPictures, type Pictures } from './pictures/pictures.ts';
 import { configurationKey } from './providers/configuration.ts';
 import { createQueries } from './queries/queries.ts';
@@ -49,6 +51,8 @@ export interface Infrastructure {
   readonly passwordHasher?: PasswordHasher;
   readonly usageStore?: UsageStore;
   readonly pictures?: Pictures;
+  /** Where sources of news are fetched from; default: the internet. */
+  readonly newsNetwork?: Network;
   /** Renders the metrics of every process that shares the port; default: those of this process. */
   readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
@@ -88,6 +92,14 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   });
   const queue = queues.open<Chunk>(queueDefinitions.batchChunks);
   const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
+  const fetching = createFetching({
+    db,
+    queue: queues.open<FetchJob>(queueDefinitions.newsFetches),
+    contact: settings.NEWS_CONTACT,
+    network: infrastructure.newsNetwork,
+    metrics,
+    log,
+  });
   const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined });
   const system = createSystem({
     db,
@@ -120,6 +132,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     responses,
     embed,
     batches,
+    fetching,
     sources,
     system,
     documents,

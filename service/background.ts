@@ -14,7 +14,7 @@ const backgrounds: Readonly<Record<BackgroundRole, (app: AppDependencies) => Bac
     tasks: batches.workerTasks,
     startWorkers: () => [batches.startWorker(settings.WORKER_CONCURRENCY)],
   }),
-  scraper: () => ({ tasks: [], startWorkers: () => [] }),
+  scraper: ({ fetching }) => ({ tasks: fetching.workerTasks, startWorkers: fetching.startWorkers }),
   analytics: () => ({ tasks: [], startWorkers: () => [] }),
 };
 

@@ -20,8 +20,15 @@ export class ExchangeError extends Error {
   }
 }
 
+const messages = {
+  timeout: 'the host sent nothing for too long',
+  invalid_response: 'the response violates HTTP, or its compression is damaged',
+  tls_failed: 'the encrypted connection failed',
+  unreachable: 'the connection failed',
+} as const satisfies Partial<Record<ExchangeFailure, string>>;
+
 /** Failures by the code of the error, or its name if it has none: of undici, of Node's HTTP parser, TLS and zlib. */
-const failures: readonly (readonly [RegExp, ExchangeFailure])[] = [
+const failures: readonly (readonly [RegExp, keyof typeof messages])[] = [
   [/^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/, 'timeout'],
   [/^HPE_|^HTTPParserError$|^UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$|^Z_|^ERR_BROTLI|^ERR__ERROR_/, 'invalid_response'],
   [/^ERR_(?:TLS|SSL)|^CERT_|^DEPTH_ZERO|^UNABLE_TO|^SELF_SIGNED|^EPROTO$/, 'tls_failed'],
@@ -38,5 +45,5 @@ export function toExchangeError(error: unknown): ExchangeError {
   if (denial !== undefined) return new ExchangeError(denial.violation, denial.message, error);
   const code = codeOf(error);
   const failure = failures.find(([pattern]) => pattern.test(code))?.[1] ?? 'unreachable';
-  return new ExchangeError(failure, code === '' ? String(error) : code, error);
+  return new ExchangeError(failure, `${messages[failure]} (${code || String(error)})`, error);
 }

@@ -16,6 +16,8 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/compatible/chat-call.ts': 'records when an answer was made',
   'service/http/parser-errors.ts': 'writes the header Date',
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
+  'service/news/fetching/news-client.ts': 'Retry-After may be a date',
+  'service/news/fetching/read-source.ts': 'no date of publication is in the future',
   'service/providers/shared/failure.ts': 'Retry-After may be a date',
   'service/queries/history.ts': 'records the time of a request',
   'service/queries/queries.ts': 'the date is a fact for the model',

@@ -10,6 +10,8 @@ export interface RobotsFile {
   readonly text: string | null;
 }
 
+/** The part that is parsed (RFC 9309, section 2.5). */
+export const maxRobotsBytes = 500 * 1024;
 const maxDelaySeconds = 86_400;
 
 export interface RobotsRules {
