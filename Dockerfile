@@ -29,9 +29,12 @@ LABEL maintainer="The Leyenda maintainers" \
       org.opencontainers.image.source="${SOURCE}"
 # Owned by root and not writable: the process (1001) can read its code, not change it.
 COPY --from=build --chown=0:0 /src/build/service /app
+# The one folder of the process below /app: a new Docker volume for exported files gets this owner.
+RUN ["install", "--directory", "--owner=1001", "--group=1001", "--mode=0700", "/app/exports"]
 WORKDIR /app
 ENV NODE_ENV=production \
-    LEYENDA_DATA_DIR=/tmp/leyenda
+    LEYENDA_DATA_DIR=/tmp/leyenda \
+    EXPORTS_DIR=/app/exports
 EXPOSE 8080 8001 9090
 USER 1001:1001
 HEALTHCHECK --interval=30s --timeout=10s --start-period=5s --retries=3 CMD ["node", "/app/healthcheck.js"]

@@ -48,6 +48,8 @@ export function namesOf(prefix: string) {
     pooler: named('pooler'),
     backup: named('backup'),
     redis: named('redis'),
+    /** The volume of exported files. */
+    exports: named('exports'),
     deployer: named('deployer'),
   } as const;
 }

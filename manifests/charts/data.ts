@@ -1,12 +1,13 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { addExportsVolume } from '../constructs/exports-volume.ts';
 import { addCloudNativePg } from '../data/cloudnative-pg.ts';
 import { addDatabaseDump } from '../data/database-dump.ts';
 import { addRedis } from '../data/redis.ts';
 import { addStatefulPostgres, imageOf } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
 
-/** PostgreSQL and Redis, if the environment deploys them. */
+/** PostgreSQL, Redis and the volume of exported files, if the environment deploys them. */
 export class DataChart extends Chart {
   constructor(scope: Construct, environment: Environment) {
     super(scope, 'data', { namespace: environment.namespace, disableResourceNameHashes: true });
@@ -17,7 +18,9 @@ export class DataChart extends Chart {
     }
     if (database.kind === 'cloudnative-pg') addCloudNativePg(this, environment, database);
     if (cache.kind === 'in-cluster') addRedis(this, environment, cache);
+    addExportsVolume(this, environment);
   }
 }
 
-export const deploysStores = ({ database, cache }: Environment) => database.kind !== 'external' || cache.kind !== 'external';
+export const deploysStores = ({ database, cache, exports }: Environment) =>
+  database.kind !== 'external' || cache.kind !== 'external' || exports !== undefined;

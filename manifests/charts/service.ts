@@ -7,6 +7,7 @@ import { schemaCompatibility } from '../../contract/schema.ts';
 import { components } from '../components/components.ts';
 import { containerVariables } from '../constructs/container-variables.ts';
 import { contentHash } from '../constructs/content-hash.ts';
+import { exportsMount } from '../constructs/exports-volume.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { hardenedPodTemplate, imageUser, spread } from '../constructs/pod.ts';
@@ -69,6 +70,7 @@ function schemaAnnotations(): Record<string, string> {
 
 /** A role's Deployment, autoscaler and disruption budget. */
 function serve(scope: Construct, environment: Environment, image: string, role: WorkloadRole, { resources, scaling }: Workload): void {
+  const { volumes, volumeMounts } = exportsMount(environment, role);
   new RollingDeployment(scope, role, environment, {
     user: imageUser,
     resources,
@@ -77,9 +79,10 @@ function serve(scope: Construct, environment: Environment, image: string, role: 
       ports: components[role].listens.map((name) => ({ name, containerPort: environment.ports[name] })),
       ...containerVariables(scope, environment, role),
       ...probesOf(role),
+      volumeMounts,
     },
     writablePaths: ['/tmp'],
-    spec: { topologySpreadConstraints: spread(environment, role) },
+    spec: { topologySpreadConstraints: spread(environment, role), volumes },
   });
   addAutoscaler(scope, environment, role, scaling);
   addDisruptionBudget(scope, environment, role);

@@ -23,6 +23,8 @@ export const components = {
   postgres: { kind: 'store', listens: ['postgres', 'postgresStatus', 'postgresMetrics'] },
   /** Connection pooler: multiplexes client connections over few connections to PostgreSQL. */
   pooler: { kind: 'store', listens: ['postgres', 'poolerMetrics'] },
+  /** Read replicas of an operator's or a managed database. */
+  replica: { kind: 'store', listens: ['postgres'] },
   /** Dumps PostgreSQL. */
   backup: { kind: 'store', listens: [] },
   redis: { kind: 'store', listens: ['redis'] },
@@ -46,7 +48,7 @@ export const components = {
   pictures: { kind: 'external', listens: ['https'] },
   /** Sites whose news the scraper fetches. */
   sites: { kind: 'external', listens: ['https', 'web'] },
-  /** Stores the backups of the operator's database. */
+  /** Stores the backups of the operator's database, and exported files. */
   'object-store': { kind: 'external', listens: ['https'] },
   /** Receivers of alerts: mail servers, webhooks. */
   receivers: { kind: 'external', listens: ['https', 'smtp'] },

@@ -1,5 +1,5 @@
 import { workloadRoles } from '../../contract/roles.ts';
-import type { SettingName } from '../../contract/settings.ts';
+import { type ConfigSettingName, defaultText, type SettingName } from '../../contract/settings.ts';
 import type { ComponentName, components } from './components.ts';
 
 /** `from` may open connections to `to`; the default-deny policy drops every connection that is not listed. */
@@ -9,10 +9,16 @@ interface ConnectionTo<To extends ComponentName> {
   readonly port: (typeof components)[To]['listens'][number];
   /** The setting of `from` that holds the address of `to`. */
   readonly setting?: SettingName;
+  /** Exists only if the environment gives this setting another value than its default. */
+  readonly ifSet?: ConfigSettingName;
   /** Exists only if an operator manages PostgreSQL: its instances connect to each other and to the Kubernetes API. */
   readonly operatorManaged?: true;
 }
 export type Connection = { [To in ComponentName]: ConnectionTo<To> }[ComponentName];
+
+/** Whether a configuration has what a connection depends on. */
+export const isConfigured = ({ ifSet }: Connection, config: Readonly<Partial<Record<ConfigSettingName, string>>>): boolean =>
+  ifSet === undefined || (config[ifSet] ?? defaultText(ifSet)) !== defaultText(ifSet);
 
 const workloadConnections = workloadRoles.flatMap(
   (from) =>
@@ -27,12 +33,28 @@ const workloadConnections = workloadRoles.flatMap(
     ] as const satisfies readonly Connection[],
 );
 
-/** The roles that call text models; they download pictures too, except the analytics. */
+/** The roles that call text models; analytics do only if a model refines what they found, and download no pictures. */
 const modelConnections = [
-  ...(['api', 'graphql', 'worker', 'analytics'] as const).map(
-    (from) => ({ from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' }) as const,
+  ...(['api', 'graphql', 'worker'] as const).flatMap(
+    (from) =>
+      [
+        { from, to: 'model', port: 'https', setting: 'OPENAI_BASE_URL' },
+        { from, to: 'pictures', port: 'https' },
+      ] as const,
   ),
-  ...(['api', 'graphql', 'worker'] as const).map((from) => ({ from, to: 'pictures', port: 'https' }) as const),
+  { from: 'analytics', to: 'model', port: 'https', setting: 'OPENAI_BASE_URL', ifSet: 'NEWS_REFINE' },
+] as const satisfies readonly Connection[];
+
+/** Only the scraper calls sites, and it calls nothing else outside. */
+const newsConnections = [
+  { from: 'scraper', to: 'sites', port: 'https' },
+  { from: 'scraper', to: 'sites', port: 'web' },
+  ...(['api', 'graphql', 'analytics'] as const).map(
+    (from) => ({ from, to: 'replica', port: 'postgres', setting: 'DATABASE_REPLICA_URL' }) as const,
+  ),
+  ...(['api', 'analytics'] as const).map(
+    (from) => ({ from, to: 'object-store', port: 'https', setting: 'S3_ENDPOINT', ifSet: 'S3_BUCKET' }) as const,
+  ),
 ] as const satisfies readonly Connection[];
 
 /** A pod with a connection to the Kubernetes API also gets a token; its Role says what for (constructs/kubernetes-api-access.ts). */
@@ -83,8 +105,7 @@ export const connections = [
   { from: 'edge', to: 'graphql', port: 'graphql' },
   ...workloadConnections,
   ...modelConnections,
-  { from: 'scraper', to: 'sites', port: 'https' },
-  { from: 'scraper', to: 'sites', port: 'web' },
+  ...newsConnections,
   { from: 'migrate', to: 'postgres', port: 'postgres', setting: 'DATABASE_URL' },
   { from: 'migrate', to: 'dns', port: 'dns' },
   { from: 'migrate', to: 'mesh', port: 'mesh' },

@@ -20,6 +20,7 @@ const given = {
   ENVIRONMENT: 'the pod',
   RELEASE_ID: 'the pod',
   LEYENDA_DATA_DIR: 'the image',
+  EXPORTS_DIR: 'the image',
 } as const satisfies Partial<Record<SettingName, string>>;
 const isGiven = (name: SettingName): name is keyof typeof given => name in given;
 

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { ComponentName } from '../components/components.ts';
 import type { DnsServer, ModelEndpoint } from '../environments/cluster-properties.ts';
-import type { Environment } from '../environments/environment.ts';
+import { type Environment, hasReplica } from '../environments/environment.ts';
 import { addressRanges, familiesOf } from './address-ranges.ts';
 
 /** Location of a component in an environment. */
@@ -61,9 +61,27 @@ export const instanceSelector = ({ names }: Environment): k8s.LabelSelector => (
 export const poolerSelector = ({ names }: Environment): k8s.LabelSelector => ({
   matchLabels: { [cluster]: names.postgres, [poolerName]: names.pooler },
 });
+/** The operator moves this label when another instance becomes the primary. */
+const replicaSelector = ({ names }: Environment): k8s.LabelSelector => ({
+  matchLabels: { [cluster]: names.postgres, 'cnpg.io/instanceRole': 'replica' },
+});
 export const poolerOf = ({ database }: Environment) => (database.kind === 'cloudnative-pg' ? database.pooler : undefined);
 
 const listOf = (condition: unknown, location: Location): Location[] => (condition ? [location] : []);
+
+function replicaLocations(environment: Environment): Location[] {
+  const { database, namespace } = environment;
+  if (!hasReplica(environment)) return [];
+  if (database.kind === 'external') return [{ kind: 'networks', networks: database.networks }];
+  return [{ kind: 'pods', namespace, selector: replicaSelector(environment) }];
+}
+
+function objectStoreLocations(environment: Environment): Location[] {
+  const { database, config, objectStore } = environment;
+  const isUsed = (database.kind === 'cloudnative-pg' && database.backups !== undefined) || config.S3_BUCKET !== undefined;
+  if (!isUsed) return [];
+  return objectStore ? [{ kind: 'networks', networks: objectStore.networks }] : internet(environment);
+}
 
 /** Where a component is; empty if it does not run in the environment. */
 export function locationsOf(environment: Environment, component: ComponentName): readonly Location[] {
@@ -77,12 +95,14 @@ export function locationsOf(environment: Environment, component: ComponentName):
     case 'postgres':
       if (database.kind === 'external') return [{ kind: 'networks', networks: database.networks }];
       return [database.kind === 'stateful-set' ? own : { ...own, selector: instanceSelector(environment) }];
+    case 'replica':
+      return replicaLocations(environment);
     case 'pooler':
       return listOf(poolerOf(environment), { ...own, selector: poolerSelector(environment) });
     case 'backup':
       return listOf(database.kind === 'stateful-set' && database.backups, own);
     case 'object-store':
-      return database.kind === 'cloudnative-pg' && database.backups ? internet(environment) : [];
+      return objectStoreLocations(environment);
     case 'postgres-operator':
       return database.kind === 'cloudnative-pg'
         ? [{ kind: 'external-pods', namespace: database.operator.namespace, labels: { 'app.kubernetes.io/name': 'cloudnative-pg' } }]

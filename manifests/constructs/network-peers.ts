@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { metadataKeys } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { type ComponentName, componentNames } from '../components/components.ts';
-import { type Connection, connections } from '../components/connections.ts';
+import { type Connection, connections, isConfigured } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
 import { apiTracks } from './canary.ts';
 import { selectorLabels } from './labels.ts';
@@ -59,8 +59,8 @@ export const componentsInNamespace = (environment: Environment, namespace: strin
   );
 
 /**
- * Declared connections that apply to an environment: both components run, and workloads reach a database with a pooler only through
- * the pooler.
+ * Declared connections that apply to an environment: both components run, the configuration has what they depend on, and workloads reach
+ * a database with a pooler only through the pooler.
  */
 export function connectionsOf(environment: Environment, declared: readonly Connection[] = connections): Connection[] {
   const isBypass = ({ from, to }: Connection) => to === 'postgres' && poolerOf(environment) && workloadRoles.some((role) => role === from);
@@ -68,6 +68,7 @@ export function connectionsOf(environment: Environment, declared: readonly Conne
     (each) =>
       runsIn(environment, each.from) &&
       runsIn(environment, each.to) &&
+      isConfigured(each, environment.config) &&
       (!each.operatorManaged || environment.database.kind === 'cloudnative-pg') &&
       !isBypass(each),
   );

@@ -8,10 +8,10 @@ import { commonLabels } from './labels.ts';
 const priorities = {
   stores: { value: 3000, description: 'Stores that all other pods depend on' },
   serving: { value: 2000, description: 'Serves requests' },
-  background: { value: 1000, description: 'Works on batches and backups' },
+  background: { value: 1000, description: 'Works on batches, news and backups' },
 } as const;
 
-const background: readonly ComponentName[] = ['worker', 'backup'];
+const background: readonly ComponentName[] = ['worker', 'scraper', 'analytics', 'backup'];
 
 function classOf(component: ComponentName): keyof typeof priorities | undefined {
   if (background.includes(component)) return 'background';

@@ -2,27 +2,37 @@ import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObj
 import type { Construct } from 'constructs';
 import type { WorkloadRole } from '../../contract/roles.ts';
 import type { Environment, Scaling } from '../environments/environment.ts';
-import { maxOf, plus } from '../prometheus/promql.ts';
+import { type Expression, maxOf, plus } from '../prometheus/promql.ts';
 import { addCustomResource } from './custom-resource.ts';
 import { componentLabels } from './labels.ts';
 
-/** Waiting and active chunks of batches. Every worker reports the whole queue, so the maximum is used. */
-const queued = plus(maxOf('queueDepth', { state: { is: 'waiting' } }), maxOf('queueDepth', { state: { is: 'active' } }));
+const waitingAndActive = (metric: 'queueDepth' | 'newsFetchQueue'): Expression =>
+  plus(maxOf(metric, { state: { is: 'waiting' } }), maxOf(metric, { state: { is: 'active' } }));
+
+/** Work of the roles that have a queue. Every process of a role reports the whole queue, so the maximum is used. */
+const queues: Readonly<Partial<Record<WorkloadRole, Expression>>> = {
+  worker: waitingAndActive('queueDepth'),
+  scraper: waitingAndActive('newsFetchQueue'),
+  analytics: maxOf('newsAnalysisQueue'),
+};
 
 /**
  * Scales by the length of the queue, which KEDA reads from the operator's Prometheus, and by CPU and memory. The number of replicas stays if
  * Prometheus is unavailable.
- * @throws if the environment has a bundled Prometheus, whose network policies do not let KEDA in
+ * @throws if the role has no queue, or if the environment has a bundled Prometheus, whose network policies do not let KEDA in
  */
 export function addQueueScaler(
   scope: Construct,
   environment: Environment,
   role: WorkloadRole,
   { min, max, cpu, memory }: Scaling,
-  chunksPerReplica: number,
+  itemsPerReplica: number,
   behavior: object,
 ): void {
   const { monitoring, ports } = environment;
+  const queued = queues[role];
+  if (queued === undefined)
+    throw new Error(`${scope.node.path}/${role}-autoscaler: ${role} of ${environment.name} has no queue: remove itemsPerReplica`);
   if (monitoring.kind !== 'operator') {
     throw new Error(
       `${scope.node.path}/${role}-autoscaler: ${role} of ${environment.name} scales by the queue, which KEDA reads from the Prometheus of an operator, but its monitoring is ${monitoring.kind}: use monitoring of the kind operator`,
@@ -49,7 +59,7 @@ export function addQueueScaler(
             metadata: {
               serverAddress,
               query: queued.promql({ namespace: { is: environment.namespace } }),
-              threshold: String(chunksPerReplica),
+              threshold: String(itemsPerReplica),
             },
           },
           utilization('cpu', cpu),

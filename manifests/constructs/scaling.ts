@@ -22,8 +22,8 @@ const behaviour = ({ scaleDownDelaySeconds }: Scaling): k8s.HorizontalPodAutosca
 /** The autoscaler of a workload, which owns its number of replicas. */
 export function addAutoscaler(scope: Construct, environment: Environment, role: WorkloadRole, scaling: Scaling): void {
   const behavior = behaviour(scaling);
-  const { chunksPerReplica } = scaling;
-  if (chunksPerReplica !== undefined) addQueueScaler(scope, environment, role, scaling, chunksPerReplica, behavior);
+  const { itemsPerReplica } = scaling;
+  if (itemsPerReplica !== undefined) addQueueScaler(scope, environment, role, scaling, itemsPerReplica, behavior);
   else resourceScaler(scope, environment, role, scaling, behavior);
 }
 

@@ -1,10 +1,9 @@
-import { localDatabase } from '../constructs/local-database.ts';
+import { databaseNames } from '../constructs/local-database.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 
 /** CloudNativePG plugin for backups and restores. */
 export const backupPlugin = 'barman-cloud.cloudnative-pg.io';
 
-const { database, user: owner } = localDatabase;
 /** Name of the restored cluster within the new one. */
 const source = 'saved';
 
@@ -19,6 +18,7 @@ export const archiveOf = ({ names }: Environment, archive: string = names.postgr
  * @throws if the cluster would archive to the archive from which it is restored, which the operator rejects
  */
 export function bootstrapOf(path: string, environment: Environment, { backups }: CloudNativePgDatabase) {
+  const { database, user: owner } = databaseNames(environment);
   const recovery = backups?.recovery;
   if (!recovery) {
     return { bootstrap: { initdb: { database, owner, encoding: 'UTF8', localeCollate: 'C', localeCType: 'C', dataChecksums: true } } };

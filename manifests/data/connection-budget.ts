@@ -1,19 +1,30 @@
-import { workloadRoles } from '../../contract/roles.ts';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { settings } from '../../contract/settings.ts';
+import { reads } from '../constructs/container-variables.ts';
 import { maxCanaryReplicas } from '../constructs/progressive-delivery.ts';
 import { quantityValue } from '../constructs/quantity.ts';
-import type { Environment, Resources } from '../environments/environment.ts';
+import { type Environment, hasReplica, type Resources } from '../environments/environment.ts';
 import { maxConnections, type Parameters, tune } from './postgres-tuning.ts';
 
 /** Connections reserved for people, dumps, metrics and the operator; three of them for superusers. */
 const reserve = 10;
 
 /** Pods at maximum scale, each with DATABASE_POOL_SIZE connections: one more per workload for rolling updates, plus canary pods. */
-const pods = (environment: Environment) =>
-  workloadRoles.reduce(
+const pods = (environment: Environment, roles: readonly WorkloadRole[] = workloadRoles) =>
+  roles.reduce(
     (sum, role) => sum + (environment.workloads[role] ? environment.workloads[role].scaling.max + 1 : 0),
     maxCanaryReplicas(environment),
   );
+
+/** Connections of the pods that read a replica; every instance has the parameters of the primary. */
+const replicaConnections = (environment: Environment) =>
+  hasReplica(environment)
+    ? poolSize(environment) *
+      pods(
+        environment,
+        workloadRoles.filter((role) => reads('DATABASE_REPLICA_URL', role)),
+      )
+    : 0;
 
 /** Connections of one pod: each of its processes has a pool. */
 const poolSize = ({ config }: Environment) =>
@@ -40,7 +51,8 @@ interface Size {
  */
 export function parametersOf(path: string, environment: Environment, { resources, storage, pooled }: Size): Parameters {
   const { memory, cpu } = resources.limits;
-  const connections = (pooled ?? workloadConnections(environment)) + migrationConnections(environment) + reserve;
+  const primaryConnections = (pooled ?? workloadConnections(environment)) + migrationConnections(environment);
+  const connections = Math.max(primaryConnections, replicaConnections(environment)) + reserve;
   const max = maxConnections(quantityValue(memory));
   if (connections > max) {
     const source =

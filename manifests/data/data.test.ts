@@ -15,8 +15,8 @@ const named = (kind: string, part: string, objects = stores()) =>
 
 describe('PostgreSQL on a volume of its own', () => {
   test('allows connections for all pods at maximum scale, the migration and a reserve', () => {
-    // api 4, graphql 3, worker 2, one more of each in a rolling update: 12 pods with 5 each; 6 of the migration; 10 in reserve.
-    expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '76'$/m);
+    // api 4, graphql 3, worker, scraper and analytics 2, one more of each in a rolling update: 18 pods with 5 each; 6 of the migration; 10 in reserve.
+    expect(Object(named('ConfigMap', 'postgres')?.data)['postgresql.conf']).toMatch(/^max_connections = '106'$/m);
   });
 
   test('restarts when its configuration changes', () => {
@@ -25,13 +25,13 @@ describe('PostgreSQL on a volume of its own', () => {
       return Object(named('StatefulSet', 'postgres', stores({ ...local, database: { ...database, resources } }))?.spec).template.spec
         .volumes;
     };
-    expect(pod('2Gi')).not.toEqual(pod('1Gi'));
+    expect(pod('3Gi')).not.toEqual(pod('2Gi'));
   });
 
   test('is rejected if it accepts fewer connections than the workloads open', () => {
     const config = { ...local.config, DATABASE_POOL_SIZE: '20' };
     expect(() => synthesizeEnvironment({ ...local, config })).toThrow(
-      'data/postgres: local opens up to 271 connections (DATABASE_POOL_SIZE 20 in 12 pods at maximum scale, the migration, 10 reserved), but PostgreSQL with a memory limit of 1Gi accepts 79',
+      'data/postgres: local opens up to 391 connections (DATABASE_POOL_SIZE 20 in 18 pods at maximum scale, the migration, 10 reserved), but PostgreSQL with a memory limit of 1536Mi accepts 122',
     );
   });
 });

@@ -1,6 +1,16 @@
-import { notifyByWebhook } from './defaults.ts';
+import { notifyByWebhook, resources, workerScaling } from './defaults.ts';
 import type { Environment } from './environment.ts';
 import { production } from './production.ts';
+
+/** Production with news. */
+const news = {
+  config: { ...production.config, NEWS_CONTACT: 'https://news.corp.example', S3_BUCKET: 'exports', DATABASE_POOL_SIZE: '2' },
+  workloads: {
+    ...production.workloads,
+    scraper: { scaling: { ...workerScaling, min: 1, max: 3 }, resources },
+    analytics: { scaling: { ...workerScaling, min: 1, max: 3 }, resources },
+  },
+} as const satisfies Partial<Environment>;
 
 /** Fields of an environment for one kind of cluster or model; docs/clusters.md shows what they open and close. */
 export const clusterExamples = {
@@ -13,7 +23,7 @@ export const clusterExamples = {
   },
   'Dual stack': { cluster: { ipFamilies: ['IPv4', 'IPv6'] } },
   'Private registry and storage class': { cluster: { imagePullSecrets: ['registry'], storageClass: 'gp3' } },
-  'Istio with sidecars': { cluster: { mesh: { images: ['docker.io/istio/proxyv2'], namespace: 'istio-system' } } },
+  'Istio with sidecars': { ...news, cluster: { mesh: { images: ['docker.io/istio/proxyv2'], namespace: 'istio-system' } } },
   'kube-prometheus-stack': {
     monitoring: {
       kind: 'operator',
@@ -26,6 +36,11 @@ export const clusterExamples = {
   'vLLM in the cluster': {
     config: { ...production.config, OPENAI_BASE_URL: 'http://vllm.models.svc/v1' },
     models: [{ kind: 'in-cluster', service: 'vllm', namespace: 'models', labels: { app: 'vllm' }, port: 80, podPort: 8000 }],
+  },
+  'News refined by a model, exports at a private address': {
+    ...news,
+    config: { ...news.config, NEWS_REFINE: 'true' },
+    objectStore: { networks: ['10.40.0.0/16'] },
   },
   'Model at a private address': {
     config: { ...production.config, OPENAI_BASE_URL: 'https://llm.corp.example:8443/v1' },

@@ -40,6 +40,9 @@ const backups = z
   })
   .readonly();
 
+/** An identifier that PostgreSQL takes without quotes. */
+const databaseName = matching(/^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and "_", beginning with a letter');
+
 const operatedDatabase = z
   .strictObject({
     kind: z.literal('cloudnative-pg'),
@@ -51,6 +54,7 @@ const operatedDatabase = z
       .readonly()
       .exactOptional(),
     backups: backups.exactOptional(),
+    names: z.strictObject({ database: databaseName, user: databaseName }).readonly().exactOptional(),
     operator: z.strictObject({ namespace: formatted('label') }).readonly(),
   })
   .superRefine(({ instances, synchronousReplicas }, context) => {

@@ -37,7 +37,7 @@ export const servingScaling = { cpu: 70, memory: 80, scaleDownDelaySeconds: 300 
 /** Thresholds of the workers, which may be busier because no client waits. */
 export const workerScaling = { cpu: 80, memory: 85, scaleDownDelaySeconds: 300 } as const satisfies Partial<Scaling>;
 /** Workers wait for the model most of the time: the queue says more about their load than CPU. */
-export const chunksPerReplica = 4;
+export const itemsPerReplica = 4;
 
 /** One entry of the cluster's secret store for each environment. */
 export const externalSecretsFor = (environment: string): Secrets => ({

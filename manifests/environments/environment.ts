@@ -23,8 +23,11 @@ export interface Scaling {
   readonly memory: number;
   /** Stabilization window: replicas are removed only if fewer were enough for this long. */
   readonly scaleDownDelaySeconds: number;
-  /** Chunks of batches per replica: KEDA, which must be installed, also scales by the queue. Not set: by CPU and memory alone. */
-  readonly chunksPerReplica?: number;
+  /**
+   * Chunks of batches, fetches of sources or articles per replica: KEDA, which must be installed, also scales by the queue of the role. Not
+   * set: by CPU and memory alone.
+   */
+  readonly itemsPerReplica?: number;
 }
 
 export interface Workload {
@@ -65,6 +68,8 @@ export interface CloudNativePgDatabase {
     readonly recovery?: { readonly archive: string; readonly at: `${number}-${number}-${number}T${number}:${number}:${number}Z` };
   };
   readonly operator: { readonly namespace: string };
+  /** Of the database and of its owner. Not set: those of the product. */
+  readonly names?: { readonly database: string; readonly user: string };
 }
 
 /** PostgreSQL; DATABASE_URL leads to it. */
@@ -174,6 +179,13 @@ export interface Environment {
   readonly cache: Cache;
   /** Text models that the network policies open in addition to public ones on port 443. */
   readonly models?: readonly [ModelEndpoint, ...ModelEndpoint[]];
+  /** Addresses of the object store of backups and exported files. Not set: any public address. */
+  readonly objectStore?: { readonly networks: readonly [string, ...string[]] };
+  /**
+   * A volume for exported files, of one node: the pods that read or write them run there. Not set: the bucket S3_BUCKET, which every node
+   * reaches.
+   */
+  readonly exports?: { readonly storage: string };
   readonly secrets: Secrets;
   readonly edge: Edge;
   readonly monitoring: Monitoring;
@@ -183,3 +195,10 @@ export interface Environment {
   /** `pinned-images`: the API server rejects images that are not known (ValidatingAdmissionPolicy, Kubernetes 1.30). Not set: pods may run any image. */
   readonly admission?: 'pinned-images';
 }
+
+/** Whether an environment fetches news. */
+export const hasNews = ({ workloads }: Pick<Environment, 'workloads'>): boolean => workloads.scraper !== undefined;
+
+/** Whether queries about news can use a read replica. */
+export const hasReplica = ({ database, workloads }: Pick<Environment, 'database' | 'workloads'>): boolean =>
+  hasNews({ workloads }) && (database.kind === 'external' || (database.kind === 'cloudnative-pg' && database.instances > 1));

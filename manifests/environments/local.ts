@@ -26,6 +26,7 @@ export const local: Environment = {
   },
   database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
+  exports: { storage: '1Gi' },
   secrets: { kind: 'by-hand' },
   // No issuer is installed: the developer creates a certificate.
   edge: { kind: 'gateway', host: 'captions.localhost', gatewayClass: 'traefik', namespace: 'edge', tls: { kind: 'by-hand' } },

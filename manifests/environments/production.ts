@@ -1,11 +1,11 @@
 import { team } from '../../contract/team.ts';
 import {
-  chunksPerReplica,
   databaseFor,
   exposedConfig,
   externalSecretsFor,
   githubDeployerFor,
   identity,
+  itemsPerReplica,
   letsEncrypt,
   operatorMonitoring,
   resources,
@@ -28,7 +28,7 @@ export const production: Environment = {
   workloads: {
     api: { scaling: { ...servingScaling, min: 3, max: 20 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
-    worker: { scaling: { ...workerScaling, min: 3, max: 8, chunksPerReplica }, resources },
+    worker: { scaling: { ...workerScaling, min: 3, max: 8, itemsPerReplica }, resources },
   },
   strategy: {
     kind: 'canary',

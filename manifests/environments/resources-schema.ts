@@ -23,7 +23,7 @@ const scaling = z
     cpu: integer(1, 100),
     memory: integer(1, 100),
     scaleDownDelaySeconds: integer(0, 3600),
-    chunksPerReplica: integer(1, 1_000_000).exactOptional(),
+    itemsPerReplica: integer(1, 1_000_000).exactOptional(),
   })
   .superRefine(({ min, max }, context) => {
     if (min > max) context.addIssue({ code: 'custom', path: ['min'], message: `is above max (${max}): lower min, or raise max` });

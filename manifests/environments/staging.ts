@@ -1,11 +1,11 @@
 import { product } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import {
-  chunksPerReplica,
   databaseFor,
   exposedConfig,
   externalSecretsFor,
   githubDeployerFor,
+  itemsPerReplica,
   operatorMonitoring,
   resources,
   servingScaling,
@@ -33,7 +33,7 @@ export const staging: Environment = {
   workloads: {
     api: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },
-    worker: { scaling: { ...workerScaling, min: 2, max: 4, chunksPerReplica }, resources },
+    worker: { scaling: { ...workerScaling, min: 2, max: 4, itemsPerReplica }, resources },
   },
   // Without a gate: staging has too few requests to judge a release by its metrics.
   strategy: { kind: 'canary', steps: [{ weight: 50, soakSeconds: 30 }] },

@@ -7,7 +7,7 @@ import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { cluster, models } from './cluster-schema.ts';
 import { cache, database } from './data-schema.ts';
 import type { Environment } from './environment.ts';
-import { checked, formatted, matching } from './field-schemas.ts';
+import { checked, formatted, matching, networks, quantity } from './field-schemas.ts';
 import { edge, logs, monitoring, secrets } from './platform-schema.ts';
 import { deployer, strategy } from './release-schema.ts';
 import { workload } from './resources-schema.ts';
@@ -71,12 +71,26 @@ export const environmentSchema: z.ZodType<Environment> = z
     database,
     cache,
     models: models.exactOptional(),
+    objectStore: z.strictObject({ networks }).readonly().exactOptional(),
+    exports: z
+      .strictObject({ storage: quantity('storage') })
+      .readonly()
+      .exactOptional(),
     secrets,
     edge,
     monitoring,
     logs: logs.exactOptional(),
     deployer: deployer.exactOptional(),
     admission: z.literal('pinned-images').exactOptional(),
+  })
+  .superRefine(({ workloads, config: { S3_BUCKET: bucket }, exports: volume }, context) => {
+    const message =
+      volume && bucket !== undefined
+        ? 'is not used, because S3_BUCKET is set: remove one of them'
+        : workloads.analytics && !volume && bucket === undefined
+          ? 'must be set, or S3_BUCKET in "config": analytics write exported files that the API reads'
+          : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['exports'], message });
   })
   .superRefine(({ namespace, models: endpoints = [] }, context) => {
     for (const [index, endpoint] of endpoints.entries()) {

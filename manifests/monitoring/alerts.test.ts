@@ -6,10 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { product } from '../../contract/product.ts';
 import { production } from '../environments/production.ts';
+import { preventia } from '../environments/reference-preventia.ts';
 import { above, quantile, rate } from '../prometheus/promql.ts';
 import { alertGroup, alertThresholds } from './alerts.ts';
+import { newsAlertThresholds } from './news-alerts.ts';
 
-const group = alertGroup(production);
+/** Production with the roles of news. */
+const watched = { ...production, workloads: { ...preventia.workloads, ...production.workloads } };
+const group = alertGroup(watched);
 
 /** Prometheus' rule checker; not an npm package. */
 const promtool = 'promtool';
@@ -61,6 +65,17 @@ const memory = (component: string, mebibytes: number) => ({
   values: constant(mebibytes * 2 ** 20),
 });
 
+/** A gauge of news that two processes report; the larger value counts. */
+const news = (metric: string, value: number) =>
+  [value, value / 2].map((each, pod) => ({
+    series: `instagram_captions_${metric}${metric.endsWith('}') ? '' : `{pod="${pod}"}`}`,
+    values: constant(each),
+  }));
+const exportsOf = (outcome: string, perMinute: number) => ({
+  series: `instagram_captions_news_exports_total{kind="csv",outcome="${outcome}",pod="p"}`,
+  values: growing(perMinute),
+});
+
 interface Situation {
   /** Minute. */
   readonly at: number;
@@ -102,6 +117,33 @@ const cases = {
     of: { model: 'paid', outcome: 'quota_exhausted' },
     firing: [calls('quota_exhausted', growing(1)), calls('misconfigured', constant(3)), calls('ok', growing(100))],
     silent: [calls('error', growing(50)), calls('timeout', growing(50)), calls('misconfigured', constant(3))],
+  },
+  // A source whose last fetch failed is silent, one without a success for long fires.
+  NewsSourceStale: {
+    at: 12,
+    firing: [{ series: 'instagram_captions_news_sources{state="stale"}', values: constant(1) }],
+    silent: ['healthy', 'failing'].map((state) => ({ series: `instagram_captions_news_sources{state="${state}"}`, values: constant(9) })),
+  },
+  NoNewArticles: {
+    at: 12,
+    firing: news('news_newest_article_age_seconds', newsAlertThresholds.newestArticle + 1),
+    silent: news('news_newest_article_age_seconds', newsAlertThresholds.newestArticle - 1),
+  },
+  // A long queue that is worked on is silent.
+  ArticlesNotAnalyzed: {
+    at: 12,
+    firing: news('news_analysis_queue_age_seconds', newsAlertThresholds.analysisQueueAge + 1),
+    silent: [...news('news_analysis_queue_age_seconds', newsAlertThresholds.analysisQueueAge - 1), ...news('news_analysis_queue', 10_000)],
+  },
+  ExportsFailing: {
+    at: 9,
+    firing: [exportsOf('succeeded', 3), exportsOf('failed', 1)],
+    silent: [exportsOf('succeeded', 5), exportsOf('failed', 1)],
+  },
+  DatabaseReplicaBehind: {
+    at: 12,
+    firing: news('database_replica_lag_seconds', newsAlertThresholds.replicaLag + 1),
+    silent: news('database_replica_lag_seconds', newsAlertThresholds.replicaLag - 1),
   },
   // Fires if only other components are up; one API process that is up is enough.
   ServiceDown: {
@@ -161,8 +203,19 @@ describe('alerts', () => {
     expect(ruleNamed('LowCacheHitRate').expr).toMatch(new RegExp(` < ${alertThresholds.cacheHitRate}$`));
   });
 
+  test('about news exist only if the environment fetches news', () => {
+    const names = alertGroup(production).rules.map(({ alert }) => alert);
+    expect(group.rules.map(({ alert }) => alert).filter((name) => !names.includes(name))).toEqual([
+      'NewsSourceStale',
+      'NoNewArticles',
+      'ArticlesNotAnalyzed',
+      'ExportsFailing',
+      'DatabaseReplicaBehind',
+    ]);
+  });
+
   test('use metrics of the given targets only, in a Prometheus that has others', () => {
-    for (const { alert, expr } of alertGroup(production, { targets: { namespace: { is: 'shop' } } }).rules) {
+    for (const { alert, expr } of alertGroup(watched, { targets: { namespace: { is: 'shop' } } }).rules) {
       const metrics = expr.match(/\b(?:instagram_captions|process|nodejs)_\w+|\bup\b/g) ?? [];
       const scoped = expr.match(/\{namespace="shop"/g) ?? [];
       expect([alert, metrics.length]).toEqual([alert, scoped.length]);

@@ -2,14 +2,12 @@ import type { latencyBuckets } from '../../contract/metrics.ts';
 import { objectives } from '../../contract/objectives.ts';
 import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { quantityValue } from '../constructs/quantity.ts';
-import type { Severity } from '../environments/alert-receivers.ts';
-import type { Environment } from '../environments/environment.ts';
+import { type Environment, hasNews } from '../environments/environment.ts';
 import {
   above,
   absent,
   below,
   dividedBy,
-  type Expression,
   equal,
   gauge,
   maxOf,
@@ -21,6 +19,8 @@ import {
   ratio,
   type TargetScope,
 } from '../prometheus/promql.ts';
+import type { Alert } from './alert.ts';
+import { newsAlerts } from './news-alerts.ts';
 
 /** The fields of an environment that alerts depend on. */
 export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
@@ -32,21 +32,6 @@ export const alertNames = { down: 'ServiceDown' } as const;
 export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;
 export const groupBy = 'alertname';
 
-interface Alert {
-  readonly alert: string;
-  readonly expression: Expression;
-  /** Minimum duration of the condition, such as `5m`. */
-  readonly for: string;
-  readonly severity: Severity;
-  readonly summary: string;
-  readonly description: string;
-  /** File in docs/runbooks. */
-  readonly runbook: string;
-  /** Set if there is one alert per component. */
-  readonly component?: WorkloadRole;
-}
-
-/** An alert fires when its expression crosses its threshold. */
 export const alertThresholds = {
   /** Share of responses that are 5xx. */
   errorRatio: 0.05,
@@ -201,7 +186,12 @@ interface AlertOptions {
 
 /** The rule group for Prometheus. */
 export function alertGroup(watched: AlertScope, { labels = {}, targets }: AlertOptions = {}) {
-  const alerts = [...ofService, ...ofTargets(watched), ...workloadRoles.flatMap((role) => ofLimits(watched, role))];
+  const alerts = [
+    ...ofService,
+    ...(hasNews(watched) ? newsAlerts : []),
+    ...ofTargets(watched),
+    ...workloadRoles.flatMap((role) => ofLimits(watched, role)),
+  ];
   return {
     name: `${watched.names.prefix}-api`,
     rules: alerts.map(({ alert, expression, severity, component, summary, description, runbook, for: duration }) => ({

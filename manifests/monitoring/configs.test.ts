@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { product } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import type { Notify } from '../environments/alert-receivers.ts';
 import { notifyByWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
@@ -31,13 +32,13 @@ describe('Prometheus', () => {
 
   test('scrapes the service every 5 s and everything else every 15 s', () => {
     expect(global.scrape_interval).toBe('15s');
-    expect(serviceJobs).toMatchObject(['api', 'graphql', 'worker'].map(() => ({ scrape_interval: '5s', metrics_path: '/metrics' })));
+    expect(serviceJobs).toMatchObject(workloadRoles.map(() => ({ scrape_interval: '5s', metrics_path: '/metrics' })));
     expect(scrape_configs.filter((job: object) => 'scrape_interval' in job)).toEqual(serviceJobs);
   });
 
   test('discovers all pods of a role by one DNS name, as one job', () => {
     expect(serviceJobs).toMatchObject(
-      ['api', 'graphql', 'worker'].map((component) => ({
+      workloadRoles.map((component) => ({
         dns_sd_configs: [{ names: [`${product.name}-${component}-metrics.${product.name}.svc`], type: 'A', port: 9090 }],
         relabel_configs: [
           { target_label: 'job', replacement: product.name },

@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { product } from '../../contract/product.ts';
-import { production } from '../environments/production.ts';
+import { production as captions } from '../environments/production.ts';
+import { preventia } from '../environments/reference-preventia.ts';
 import { staging } from '../environments/staging.ts';
 import { knownMetrics } from '../prometheus/promql.ts';
 import { dashboard } from './dashboard.ts';
+
+/** Production with the roles of news. */
+const production = { ...captions, workloads: { ...preventia.workloads, ...captions.workloads } };
 
 interface Panel {
   readonly id: number;
@@ -20,6 +24,13 @@ describe('the dashboard', () => {
     const shown = ['Requests', 'Errors', 'Latency', 'Cache hits of captions', 'Queue', 'Busiest process: CPU', 'Largest process: memory'];
     expect(panels.map(({ title }) => title)).toEqual(expect.arrayContaining(shown));
     expect(queries.filter(({ title }) => title === 'Latency').map(({ legendFormat }) => legendFormat)).toEqual(['p50', 'p95', 'p99']);
+  });
+
+  test('has panels about news only if the environment fetches news', () => {
+    const { panels: without }: { panels: readonly Panel[] } = JSON.parse(dashboard(captions));
+    const titles = panels.map(({ title }) => title).filter((title) => title.startsWith('News: '));
+    expect(titles).toHaveLength(6);
+    expect(without.filter(({ title }) => titles.includes(title))).toEqual([]);
   });
 
   test('uses only metrics that the service has', () => {

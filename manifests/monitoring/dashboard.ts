@@ -1,6 +1,6 @@
 import { DashboardBuilder, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import type { Environment } from '../environments/environment.ts';
+import { type Environment, hasNews } from '../environments/environment.ts';
 import {
   dividedBy,
   type Expression,
@@ -31,9 +31,34 @@ const window = '5m';
 const captions = { cache: { is: 'captions' } } as const;
 const hits = rate('cacheHits', window, captions);
 
+/** Every process of a role reports the same gauges of news. */
+const newsPanels: readonly Panel[] = [
+  { title: 'News: fetches', unit: 'reqps', queries: { '{{outcome}}': rate('newsFetches', window, {}, { by: ['outcome'] }) } },
+  { title: 'News: articles found', unit: 'reqps', queries: { '{{result}}': rate('newsArticles', window, {}, { by: ['result'] }) } },
+  { title: 'News: sources', unit: 'short', queries: { '{{state}}': maxOf('newsSources', {}, { by: ['state'] }) } },
+  {
+    title: 'News: fetches and articles that wait',
+    unit: 'short',
+    queries: { fetches: maxOf('newsFetchQueue', { state: { is: 'waiting' } }), articles: maxOf('newsAnalysisQueue') },
+  },
+  {
+    title: 'News: age of the newest article, and of the oldest that waits',
+    unit: 's',
+    queries: { newest: maxOf('newsNewestArticleAge'), waiting: maxOf('newsAnalysisQueueAge') },
+  },
+  {
+    title: 'News: analysis of an article',
+    unit: 's',
+    queries: Object.fromEntries([0.5, 0.95].map((q) => [`p${q * 100}`, quantile(q, 'newsAnalysisDuration', window)])),
+  },
+  { title: 'Exports', unit: 'reqps', queries: { '{{kind}} {{outcome}}': rate('newsExports', window, {}, { by: ['kind', 'outcome'] }) } },
+  { title: 'Duration of exports', unit: 's', queries: { p95: quantile(0.95, 'newsExportDuration', window) } },
+  { title: 'Lag of the read replica', unit: 's', queries: { largest: maxOf('databaseReplicaLag') } },
+];
+
 /** The key metrics, those that users notice first. */
-function panels({ names }: Environment): readonly Panel[] {
-  const processes = { job: { is: names.prefix } };
+function panels(environment: Environment): readonly Panel[] {
+  const processes = { job: { is: environment.names.prefix } };
   return [
     { title: 'Requests', unit: 'reqps', queries: { '{{status}}': rate('requests', window, {}, { by: ['status'] }) } },
     {
@@ -88,6 +113,7 @@ function panels({ names }: Environment): readonly Panel[] {
       unit: 'reqps',
       queries: { '{{dependency}} {{operation}}': rate('fallbacks', window, {}, { by: ['dependency', 'operation'] }) },
     },
+    ...(hasNews(environment) ? newsPanels : []),
   ];
 }
 

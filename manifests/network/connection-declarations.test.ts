@@ -20,7 +20,7 @@ describe('The declared connections', () => {
   test('are rejected if the source does not read the setting', () => {
     const wrong: Connection = { from: 'migrate', to: 'redis', port: 'redis', setting: 'REDIS_URL' };
     expect(validateConnections(all, [...declared, wrong])).toEqual([
-      'the connection migrate → redis (redis) is configured by REDIS_URL, which migrate does not read (all, api, graphql, worker)',
+      'the connection migrate → redis (redis) is configured by REDIS_URL, which migrate does not read (all, api, graphql, worker, scraper, analytics)',
     ]);
   });
 

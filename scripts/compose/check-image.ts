@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { product } from '../../contract/product.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
+import { exportsFolder } from '../../manifests/constructs/exports-volume.ts';
 import { imageUser } from '../../manifests/constructs/pod.ts';
 import type { Context } from '../cli/context.ts';
 import { Failure } from '../cli/failure.ts';
@@ -18,10 +19,10 @@ export interface ImageCheck {
 /** How `docker run` starts the image: without a network, with a read-only root, and without capabilities. */
 const hardened = ['--network=none', '--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
 
-/** Runs in the container: prints its user, and the paths of /app that this user owns or that others than root may change. */
+/** Runs in the container: prints its user, and the paths of /app, without the volume of exported files, that this user owns or that others than root may change. */
 const probe = `
 const fs = require('node:fs');
-const paths = ['/app', ...fs.readdirSync('/app', { recursive: true }).map((path) => '/app/' + path)];
+const paths = ['/app', ...fs.readdirSync('/app', { recursive: true }).map((path) => '/app/' + path)].filter((path) => path !== '${exportsFolder}');
 const isOpen = ({ uid, mode }) => uid === process.getuid() || (mode & 0o022) !== 0;
 const writable = paths.filter((path) => isOpen(fs.statSync(path)));
 console.log(JSON.stringify({ uid: process.getuid(), gid: process.getgid(), writable }));`;

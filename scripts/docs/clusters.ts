@@ -36,6 +36,10 @@ const fields: Readonly<Record<string, readonly [meaning: string, unset: string]>
     'labels by which the Prometheus operator selects monitors, rules and Alertmanager configurations',
     'the operator selects all of the namespace',
   ],
+  objectStore: [
+    'addresses of the object store of backups and exported files, such as those of an endpoint in your network. With it, `analytics` reach nothing on the internet, unless NEWS_REFINE is set',
+    'port 443 of any public address',
+  ],
   models: [
     'models that are not on port 443 of a public address. `in-cluster`: a Service in another namespace, its pods by label. `networks`: a host at these addresses',
     'none',
@@ -61,7 +65,7 @@ function exampleList(): string {
   return exampleNames
     .map((name) => {
       const shown = Object.entries(clusterExamples[name])
-        .filter(([key]) => key !== 'config')
+        .filter(([key]) => key !== 'config' && key !== 'workloads')
         .map(([key, value]) => [key, key === 'monitoring' ? { ...Object(value), notify: undefined } : value] as const);
       return `- ${name}: ${shown.map(([key, value]) => code(`${key}: ${source(value)}`)).join(', ')}`;
     })

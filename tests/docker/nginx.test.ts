@@ -12,8 +12,8 @@ const references = join(import.meta.dirname, '../../nginx/references');
 const networks = { cloudflare: '173.245.48.0/24', other: '198.51.100.0/24' } as const;
 const nameOf = (reference: string) => `leyenda-test-${reference}`;
 
-/** Answers with its port, the path and the client address: the service or a frontend behind nginx. */
-const upstream = `for (const port of [8000, 3000]) require('http').createServer(({ url, headers }, response) =>
+/** Answers with its port, the path and the client address: two processes of the service behind nginx. */
+const upstream = `for (const port of [8000, 8002]) require('http').createServer(({ url, headers }, response) =>
   response.end(port + ' ' + url + ' ' + headers['x-forwarded-for'])).listen(port, '127.0.0.1');`;
 /** Prints the status, the headers and the body that a client in a container of its own gets. */
 const client = `const [url, host, headers] = JSON.parse(process.argv[1]);
@@ -99,13 +99,17 @@ withDocker('The committed file of nginx/references', () => {
     expect(clients.map((line) => line.split(' ')[0])).toEqual(['203.0.113.9', expect.stringMatching(/^198\.51\.100\./)]);
   });
 
-  test('preventia serves both names, gives the frontend all other paths, and caches its files for a year', async () => {
+  test('preventia serves both names, the page and the API, from both processes of the API', async () => {
     const url = (path: string) => `https://${nameOf('preventia')}${path}`;
-    for (const name of ['preventia.com', 'www.preventia.com'])
-      expect((await call(nameOf('other'), url('/about'), name)).body).toMatch(/^3000 \/about 198\.51\.100\./);
-    expect((await call(nameOf('other'), url('/api/v1/models'), 'preventia.com')).body).toMatch(/^8000 /);
-    const file = await call(nameOf('other'), url('/assets/app.js'), 'preventia.com');
-    expect([file.body.slice(0, 4), file.headers['cache-control']]).toEqual(['3000', 'public, max-age=31536000, immutable']);
+    const ports = new Set<string>();
+    for (const name of ['preventia.com', 'www.preventia.com']) {
+      for (const path of ['/', '/page/app.js', '/api/v1/models']) {
+        const { body } = await call(nameOf('other'), url(path), name);
+        expect(body).toMatch(new RegExp(`^800[02] ${path} 198\\.51\\.100\\.`));
+        ports.add(body.slice(0, 4));
+      }
+    }
+    expect([...ports].sort()).toEqual(['8000', '8002']);
     expect((await call(nameOf('other'), `http://${nameOf('preventia')}/a`, 'preventia.com')).headers.location).toBe(
       'https://preventia.com/a',
     );

@@ -5,6 +5,7 @@ import { imageHealthcheck } from '../../contract/health-checks.ts';
 import { nodeOptions } from '../../contract/node-options.ts';
 import { ports } from '../../contract/ports.ts';
 import { product } from '../../contract/product.ts';
+import { exportsFolder } from '../../manifests/constructs/exports-volume.ts';
 import { imageUser } from '../../manifests/constructs/pod.ts';
 import { importsOf, read } from './sources.ts';
 
@@ -28,6 +29,10 @@ describe('The Dockerfile says what the contract says', () => {
       product.maintainer,
       product.maintainer,
     ]);
+  });
+  test('of the folder of exported files, which is the only one that its user may change', () => {
+    expect(dockerfile).toContain(`EXPORTS_DIR=${exportsFolder}\n`);
+    expect(line('RUN ["install"')).toContain(`"--owner=${imageUser}", "--group=${imageUser}", "--mode=0700", "${exportsFolder}"]`);
   });
   test('of the health check', () => {
     const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = imageHealthcheck;

@@ -7,6 +7,7 @@ import { team } from '../../contract/team.ts';
 import { product } from '../../manifests/targets/nginx/product.ts';
 import { nginxReferences } from '../../manifests/targets/nginx/references.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
 import { createNginxClient, requestsReceived } from './nginx-client.ts';
 import { nginxInstalled, startNginx, validateConfiguration } from './nginx-server.ts';
 
@@ -118,29 +119,40 @@ withNginx('upgrade', () => {
   });
 });
 
-withNginx('frontend next to the API', () => {
-  test('serves all other paths, caches its files for a year, and sends each security header once', async () => {
-    const own = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-cache' };
-    const frontend = await listening(
-      createServer(({ url, headers }, response) => response.writeHead(200, own).end(`${url} for ${headers['x-forwarded-for']}`)),
-    );
-    // The service of these tests accepts one host name.
-    const changes = { serverNames: [host], settings: { TRUSTED_PROXIES: '1' } } as const;
-    const upstreams = { api_backend: backend, frontend_backend: [frontend], graphql: nowhere } as const;
-    const both = await another(nginxReferences.preventia, { ...changes, upstreams });
-    const { send } = createNginxClient(both, host);
-    const page = await send('/about', { headers: { 'X-Forwarded-For': '6.6.6.6' } });
-    expect([page.body, page.headers['cache-control'], page.headers['x-frame-options']]).toEqual([
-      '/about for 127.0.0.1',
-      'no-cache',
-      'SAMEORIGIN',
-    ]);
-    const file = await send('/assets/app.js');
-    expect([file.body, file.headers['cache-control']]).toEqual(['/assets/app.js for 127.0.0.1', 'public, max-age=31536000, immutable']);
+withNginx('the configuration of G2', () => {
+  /** The service of these tests accepts one host name. */
+  const changes = { serverNames: [host], settings: { TRUSTED_PROXIES: '1' } } as const;
+
+  test('serves the page of the API, whose files are cached for a year, each security header once', async () => {
+    const site = await another(nginxReferences.preventia, { ...changes, upstreams: { api_backend: backend, graphql: nowhere } });
+    const { send } = createNginxClient(site, host);
+    const page = await send('/', { headers: { Accept: 'text/html' } });
+    expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')]);
+    const [path = ''] = /\/page\/[\w.-]+\.js/.exec(page.body) ?? [];
+    const file = await send(path);
+    expect([file.status, file.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
     for (const { times } of [page, file])
-      expect(times).toMatchObject({ 'x-content-type-options': 1, 'cache-control': 1, 'x-frame-options': 1 });
-    const api = await send('/api/v1/models');
-    expect([api.status, api.headers['x-frame-options'], api.times['x-frame-options']]).toEqual([401, 'DENY', 1]);
+      expect(times).toMatchObject({ 'x-content-type-options': 1, 'cache-control': 1, 'x-frame-options': 1, 'content-security-policy': 1 });
+  });
+
+  test('sends each request to the process of the API with fewer requests', async () => {
+    const held = Promise.withResolvers<void>();
+    let waiting = 0;
+    const busy = await listening(
+      createServer((_, response) => {
+        waiting += 1;
+        void held.promise.then(() => response.end('busy'));
+      }),
+    );
+    const idle = await listening(createServer((_, response) => response.end('idle')));
+    const site = await another(nginxReferences.preventia, { ...changes, upstreams: { api_backend: [busy, idle], graphql: nowhere } });
+    const { send } = createNginxClient(site, host);
+    const first = [send('/health'), send('/health')];
+    await waitUntil(() => waiting === 1);
+    const answers: string[] = [];
+    for (let request = 0; request < 5; request += 1) answers.push((await send('/health')).body);
+    held.resolve();
+    expect([answers, (await Promise.all(first)).map(({ body }) => body).sort()]).toEqual([Array(5).fill('idle'), ['busy', 'idle']]);
   });
 });
 

@@ -13,7 +13,7 @@ import { type ComposeDeployment, composeDeployments } from './deployment.ts';
 import { composeDocuments } from './documents.ts';
 import { settingReferences } from './environment-file.ts';
 import { monitoringFile } from './monitoring.ts';
-import { networksOf } from './networks.ts';
+import { networksOf, publishing } from './networks.ts';
 
 const cases = composeDeployments.map((deployment) => [deployment.file, deployment, composeFile(deployment)] as const);
 const servicesOf = (deployment: ComposeDeployment) => Object.entries(composeFile(deployment).services);
@@ -39,7 +39,7 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     const { ROLE, ENVIRONMENT, RELEASE_ID, ...variables } = file.services[role]?.environment ?? {};
     const config = Object.entries(variables).filter(([name]) => !name.endsWith('_FILE'));
     const cluster = Object(configMap(deployment, role));
-    const fromHost = Object.entries(settingReferences).filter(([name]) => name in cluster);
+    const fromHost = Object.entries(settingReferences).filter(([name]) => name in cluster && name in environment.config);
     expect(Object.fromEntries(config)).toEqual({ ...cluster, ...Object.fromEntries(fromHost) });
     expect({ ROLE, ENVIRONMENT }).toEqual({ ROLE: role, ENVIRONMENT: environment.stage });
     expect(RELEASE_ID).toMatch(/^\$\{LEYENDA_RELEASE:-[0-9a-f]{10}\}$/);
@@ -98,6 +98,12 @@ describe.each(cases)('%s', (_file, deployment, file) => {
     for (const store of ['postgres', 'redis']) {
       expect(file.services[store]?.networks.filter((network) => !file.networks[network]?.internal)).toEqual([]);
     }
+  });
+
+  test('shares the volume of exported files between the API and analytics, unless they are in a bucket', () => {
+    const holders = servicesOf(deployment).filter(([, { volumes }]) => volumes.some(({ target }) => target === '/app/exports'));
+    expect(holders.map(([name]) => name)).toEqual(environment.config.S3_BUCKET === undefined ? ['api', 'analytics'] : []);
+    expect(holders.length > 0).toBe(platform.kind === 'docker');
   });
 
   test('hardens every container', () => {
@@ -238,17 +244,27 @@ describe('compose.monitoring.yaml', () => {
   test('meets the roles of production on a network that both have', () => {
     const production = cases.find(([name]) => name === 'compose.production.yaml')?.[2];
     for (const role of workloadRoles) expect(production?.services[role]?.networks).toEqual(expect.arrayContaining(['monitoring']));
-    for (const network of Object.keys(file.networks)) expect(production?.networks).toHaveProperty(network);
+    for (const network of Object.keys(file.networks).filter((name) => name !== publishing))
+      expect(production?.networks).toHaveProperty(network);
+  });
+
+  test('publishes its ports on a network without roles, because the one with the roles has no way out', () => {
+    for (const { networks } of Object.values(file.services)) expect(networks).toContain(publishing);
+    for (const [, , { networks }] of cases) expect(networks).not.toHaveProperty(publishing);
+    expect(cases[0]?.[2].networks.monitoring).toMatchObject({ internal: true });
   });
 });
 
 describe('.env.ENVIRONMENT.example', () => {
   const referenced = (text: string) => [...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name = '']) => name);
 
-  test.each(['staging', 'production'])('of %s has every variable that its Compose file reads, and no other', (name) => {
+  test.each([
+    ['staging', ['compose.staging.yaml']],
+    ['production', ['compose.production.yaml', 'compose.cloud.yaml']],
+  ])('of %s has every variable that its Compose files read, and no other', (name, files) => {
     const example = composeDocuments[`.env.${name}.example`]?.() ?? '';
-    const documented = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, variable = '']) => variable);
-    expect(documented.sort()).toEqual([...new Set(referenced(composeDocuments[`compose.${name}.yaml`]?.() ?? ''))].sort());
+    const documented = [...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, variable = '']) => variable);
+    expect(documented.sort()).toEqual([...new Set(files.flatMap((file) => referenced(composeDocuments[file]?.() ?? '')))].sort());
   });
 
   test('rejects a start without a host name, which has no default', () => {
@@ -258,25 +274,39 @@ describe('.env.ENVIRONMENT.example', () => {
 });
 
 describe('Networks', () => {
+  /** With everything on which a connection depends. */
+  const everything = { config: { NEWS_REFINE: 'true', S3_BUCKET: 'exports' } };
+
   test('connect the components that the contract connects', () => {
     for (const connection of connections) {
       const { from, to } = connection;
       // Docker has a name server of its own, no Kubernetes, no mesh, and no operator of a database.
       if (to === 'dns' || to === 'kubernetes' || to === 'mesh' || 'operatorManaged' in connection) continue;
-      expect(networksOf(from).filter((network) => networksOf(to).includes(network))).not.toEqual([]);
+      const other = networksOf(to, everything);
+      expect(networksOf(from, everything).filter((network) => other.includes(network))).not.toEqual([]);
     }
   });
 
   test('keep the proxy and the outside from the stores', () => {
     for (const outside of ['edge', 'model', 'prometheus', 'grafana'] as const) {
       for (const store of ['postgres', 'redis'] as const) {
-        expect(networksOf(outside).filter((network) => networksOf(store).includes(network))).toEqual([]);
+        const other = networksOf(store, everything);
+        expect(networksOf(outside, everything).filter((network) => other.includes(network))).toEqual([]);
       }
     }
   });
 
+  test.each(cases)(
+    'of %s give the internet to the scraper, and to analytics only if exported files are in a bucket',
+    (_, deployment, file) => {
+      const outside = (role: WorkloadRole) => (file.services[role]?.networks ?? []).filter((network) => !file.networks[network]?.internal);
+      expect(outside('scraper')).toEqual(['egress']);
+      expect(outside('analytics')).toEqual(deployment.environment.config.S3_BUCKET === undefined ? [] : ['egress']);
+    },
+  );
+
   test('follow the contract: one who may call the text model gets a way out, one who may not gets none', () => {
-    expect(networksOf('worker', [{ from: 'worker', to: 'model', port: 'https' }])).toEqual(['egress']);
-    expect(networksOf('worker', [{ from: 'worker', to: 'redis', port: 'redis' }])).toEqual(['backend']);
+    expect(networksOf('worker', everything, [{ from: 'worker', to: 'model', port: 'https' }])).toEqual(['egress']);
+    expect(networksOf('worker', everything, [{ from: 'worker', to: 'redis', port: 'redis' }])).toEqual(['backend']);
   });
 });

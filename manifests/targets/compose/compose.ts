@@ -4,7 +4,7 @@ import type { ComposeFile, Config, Secret, Volume } from './compose-types.ts';
 import type { ComposeDeployment } from './deployment.ts';
 import { bridges, overlays } from './networks.ts';
 import { proxyService } from './proxy.ts';
-import { roleServices } from './roles.ts';
+import { exportsVolume, roleServices } from './roles.ts';
 import type { SecretName } from './secrets.ts';
 import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
 import { databaseVolume, postgresService, redisService } from './stores.ts';
@@ -26,7 +26,7 @@ export function composeFile(deployment: ComposeDeployment): ComposeFile {
     ...(platform.kind === 'docker' && { name: project }),
     services: Object.fromEntries(Object.entries(units).map(([name, unit]) => [name, composeService(unit, name, deployment)])),
     networks: platform.kind === 'swarm' ? overlays() : bridges(platform.subnet),
-    volumes: { [databaseVolume]: volume(deployment) },
+    volumes: { [databaseVolume]: volume(deployment), ...(deployment.environment.exports && { [exportsVolume]: {} }) },
     configs: Object.fromEntries(Object.entries(filesOf(units)).map(([path, text]) => [configName(path), config(path, text, deployment)])),
     secrets: Object.fromEntries(secretNames(units).map((name) => [name, secret(name, deployment)])),
   };

@@ -1,4 +1,5 @@
-import type { Environment, Resources } from '../../environments/environment.ts';
+import { workerScaling } from '../../environments/defaults.ts';
+import type { Environment, Resources, Workload } from '../../environments/environment.ts';
 import { local } from '../../environments/local.ts';
 import { production } from '../../environments/production.ts';
 import { staging } from '../../environments/staging.ts';
@@ -44,10 +45,39 @@ const large: ComposeDeployment['stores'] = {
   postgres: { storage: '50Gi', resources: { requests: { cpu: '1', memory: '2Gi' }, limits: { cpu: '2', memory: '4Gi' } } },
 };
 
-/** The environment without a canary, and with connection pools that fit one PostgreSQL without a pooler. */
+/** The roles of news, the analytics with the limits of guide G2. */
+const newsWorkloads: Readonly<Record<'scraper' | 'analytics', Workload>> = {
+  scraper: {
+    scaling: { ...workerScaling, min: 1, max: 2 },
+    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { cpu: '1', memory: '1Gi' } },
+  },
+  analytics: {
+    scaling: { ...workerScaling, min: 1, max: 2 },
+    resources: { requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '2', memory: '4Gi' } },
+  },
+};
+
+/** Values that the environment file of the host replaces. */
+const contact = { NEWS_CONTACT: 'https://example.org' } as const;
+const bucket = { S3_BUCKET: 'exports', S3_ENDPOINT: 'https://s3.example.org', S3_REGION: 'us-east-1' } as const;
+
+/** The environment with news, without a canary, and with connection pools that fit one PostgreSQL without a pooler. */
 function onDocker({ strategy: _, ...environment }: Environment, poolSize: number): Environment {
-  return { ...environment, config: { ...environment.config, DATABASE_POOL_SIZE: String(poolSize) } };
+  const { config, workloads } = environment;
+  return {
+    ...environment,
+    config: { ...config, ...contact, DATABASE_POOL_SIZE: String(poolSize) },
+    workloads: { ...workloads, ...newsWorkloads },
+  };
 }
+
+/** On one host the containers share a volume. */
+const withVolume = (environment: Environment): Environment => ({ ...environment, exports: { storage: '10Gi' } });
+/** The nodes of a swarm share no volume. */
+const withBucket = (environment: Environment): Environment => ({ ...environment, config: { ...environment.config, ...bucket } });
+
+/** Production on one host. */
+export const productionOnDocker = withVolume(onDocker(production, 4));
 
 const project = ({ names, name }: Environment) => `${names.prefix}-${name}`;
 const up = (...files: readonly string[]) => ['docker compose', ...files.map((file) => `-f ${file}`), 'up --detach --wait'].join(' ');
@@ -56,7 +86,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.yaml',
     purpose: `The whole product on a laptop with Docker: ${up()}`,
-    environment: local,
+    environment: { ...local, config: { ...local.config, ...contact } },
     project: project(local),
     platform: { kind: 'docker', build: true, subnet: 28 },
     stores: small,
@@ -65,7 +95,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.staging.yaml',
     purpose: `Staging on one host, also next to production: ${up('compose.staging.yaml')}`,
-    environment: onDocker(staging, 3),
+    environment: withVolume(onDocker(staging, 3)),
     project: project(staging),
     platform: { kind: 'docker', build: false, subnet: 24 },
     stores: small,
@@ -74,7 +104,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.production.yaml',
     purpose: `Production on one host: ${up('compose.production.yaml')}`,
-    environment: onDocker(production, 4),
+    environment: productionOnDocker,
     project: project(production),
     platform: { kind: 'docker', build: false, subnet: 20 },
     stores: large,
@@ -83,7 +113,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.cloud.yaml',
     purpose: `Production on a swarm of hosts: docker stack deploy --compose-file compose.cloud.yaml ${production.names.prefix}`,
-    environment: onDocker(production, 4),
+    environment: withBucket(onDocker(production, 4)),
     project: production.names.prefix,
     platform: { kind: 'swarm' },
     stores: large,

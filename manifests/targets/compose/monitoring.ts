@@ -3,7 +3,6 @@ import { ports } from '../../../contract/ports.ts';
 import { type ComponentName, components } from '../../components/components.ts';
 import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { secretOf } from '../../environments/alert-receivers.ts';
-import { production } from '../../environments/production.ts';
 import { alertmanagerFile } from '../../monitoring/alertmanager-file.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
 import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
@@ -11,8 +10,9 @@ import { prometheusFiles } from '../../monitoring/prometheus.ts';
 import { filesOf, secretNames } from './compose.ts';
 import { configName, dockerService } from './compose-service.ts';
 import type { ComposeFile } from './compose-types.ts';
+import { productionOnDocker as deployed } from './deployment.ts';
 import { httpCheck } from './healthcheck.ts';
-import { networksOf } from './networks.ts';
+import { networksOf, publishing } from './networks.ts';
 import { seconds } from './quantities.ts';
 import { secretPath, secretsFolder } from './secrets.ts';
 import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
@@ -29,30 +29,28 @@ const running = (component: ComponentName) => names.some((name) => name === comp
 const password = 'GF_SECURITY_ADMIN_PASSWORD' satisfies MonitoringSecretName;
 /** The secrets of each server. Alertmanager's are those of production's receivers. */
 const secretsOf: Readonly<Partial<Record<Watcher, readonly MonitoringSecretName[]>>> = {
-  alertmanager: [
-    ...new Set(Object.values(production.monitoring.notify).flatMap((receivers) => receivers.map(({ kind }) => secretOf[kind]))),
-  ],
+  alertmanager: [...new Set(Object.values(deployed.monitoring.notify).flatMap((receivers) => receivers.map(({ kind }) => secretOf[kind])))],
   grafana: [password],
 };
 
 /** The servers as in the cluster; on Docker the name of a role resolves to all its containers. */
 function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
-  const { notify } = production.monitoring;
-  const { prometheus, alertmanager, grafana } = monitoringStack(production, {
+  const { notify } = deployed.monitoring;
+  const { prometheus, alertmanager, grafana } = monitoringStack(deployed, {
     kind: 'bundled',
-    namespace: production.namespace,
+    namespace: deployed.namespace,
     retentionDays: 15,
     storage: '5Gi',
     notify,
   });
-  const files = prometheusFiles(production, { roleName: (role) => role, running });
+  const files = prometheusFiles(deployed, { roleName: (role) => role, running });
   return {
     prometheus: { ...prometheus, config: { folder: '/etc/prometheus', files } },
     alertmanager: {
       ...alertmanager,
       config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify, secretsFolder) } },
     },
-    grafana: { ...grafana, config: grafanaConfig(production, running) },
+    grafana: { ...grafana, config: grafanaConfig(deployed, running) },
   };
 }
 
@@ -80,7 +78,7 @@ function unit(
     ),
     mounts: data ? [{ type: 'volume', source: volumeOf(name), target: data.folder }] : [],
     tmpfs: writable.map((path) => ({ path, mebibytes: 64 })),
-    networks: networksOf(name),
+    networks: [...networksOf(name, deployed), publishing],
     ports: [{ target: ports[listens], published: published[name], host_ip: '127.0.0.1' }],
     healthcheck: {
       test: httpCheck(ports[listens], probes.alive),
@@ -108,7 +106,7 @@ export function monitoringFile(): ComposeFile {
   const units = monitoringServices();
   return {
     services: Object.fromEntries(Object.entries(units).map(([name, each]) => [name, dockerService(each, false)])),
-    networks: Object.fromEntries([...new Set(names.flatMap((name) => networksOf(name)))].map((network) => [network, {}])),
+    networks: Object.fromEntries([...new Set(Object.values(units).flatMap(({ networks }) => networks))].map((network) => [network, {}])),
     volumes: Object.fromEntries(names.map((name) => [volumeOf(name), {}])),
     configs: Object.fromEntries(Object.keys(filesOf(units)).map((path) => [configName(path), { file: `./${path}` }])),
     secrets: Object.fromEntries(secretNames(units).map((name) => [name, { file: `./.secrets/${monitoringFolder}/${name}` }])),

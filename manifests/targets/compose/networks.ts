@@ -1,26 +1,37 @@
 import type { ComponentName } from '../../components/components.ts';
-import { type Connection, connections } from '../../components/connections.ts';
+import { type Connection, connections, isConfigured } from '../../components/connections.ts';
+import type { Environment } from '../../environments/environment.ts';
 import type { Network } from './compose-types.ts';
 
 /** The networks. A component joins a network if one of its peers is in `members`. `internal`: without access to and from other networks. */
 const networks = {
   /** The stores, which publish no port and have no access to the internet. */
-  backend: { members: ['postgres', 'redis'], internal: true },
+  backend: { members: ['postgres', 'replica', 'redis'], internal: true },
   /** The services that the proxy forwards to. */
   frontend: { members: ['edge'] },
-  /** Access to text models, to pictures on the internet and to the receivers of alerts. */
-  egress: { members: ['model', 'pictures', 'receivers'] },
-  monitoring: { members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'] },
+  /** Access to the internet: text models, pictures, sites with news, an object store, the receivers of alerts. */
+  egress: { members: ['model', 'pictures', 'sites', 'object-store', 'receivers'] },
+  /** Prometheus and what it scrapes. Without access to the internet, which not every role may have. */
+  monitoring: { members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'], internal: true },
 } as const satisfies Record<string, { readonly members: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);
+
+/** Of the servers that watch the roles: Docker publishes no port of a container that is in internal networks only. */
+export const publishing = 'published';
 
 /** Without the connections of database operators, which Docker does not have. */
 const composed: readonly Connection[] = connections.filter((each) => !('operatorManaged' in each));
 
 /** The networks of a component: its own, and those of its peers. */
-export function networksOf(component: ComponentName, declared: readonly Connection[] = composed): readonly NetworkName[] {
-  const peers = declared.flatMap(({ from, to }) => (from === component ? [to] : to === component ? [from] : []));
+export function networksOf(
+  component: ComponentName,
+  { config }: Pick<Environment, 'config'>,
+  declared: readonly Connection[] = composed,
+): readonly NetworkName[] {
+  const peers = declared
+    .filter((each) => isConfigured(each, config))
+    .flatMap(({ from, to }) => (from === component ? [to] : to === component ? [from] : []));
   return networkNames.filter((name) => networks[name].members.some((member) => member === component || peers.includes(member)));
 }
 

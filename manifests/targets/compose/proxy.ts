@@ -72,7 +72,7 @@ export function proxyService(deployment: ComposeDeployment): ServiceSpec {
         ]
       : [],
     tmpfs: [{ path: writable, mebibytes: 64 }],
-    networks: networksOf('edge'),
+    networks: networksOf('edge', environment),
     // Docker allows every user of a container to listen on ports below 1024.
     ports: [port(ports.service, published.http), ...(published.https ? [port(ports.https, published.https)] : [])],
     healthcheck: {

@@ -3,6 +3,7 @@ import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { timings } from '../../../contract/timings.ts';
 import { configurationOf, type DeployedRole } from '../../constructs/container-variables.ts';
 import { contentHash } from '../../constructs/content-hash.ts';
+import { exportsFolder, usesExports } from '../../constructs/exports-volume.ts';
 import { imageUser } from '../../constructs/pod.ts';
 import { type Probe, probes } from '../../constructs/probes.ts';
 import type { Environment, Workload } from '../../environments/environment.ts';
@@ -31,6 +32,9 @@ export function roleHealthcheck(startup: Probe = probes.startup, liveness: Probe
   };
 }
 
+/** The volume of exported files, if the environment has one. */
+export const exportsVolume = 'exports';
+
 /** The migration job and a service for each role of the environment. */
 export function roleServices(environment: Environment): Readonly<Record<string, ServiceSpec>> {
   const serving = workloadRoles.flatMap((role) => {
@@ -46,6 +50,7 @@ function serve(environment: Environment, role: WorkloadRole, { scaling, resource
   return {
     ...unit(environment, role),
     resources,
+    mounts: environment.exports && usesExports(role) ? [{ type: 'volume', source: exportsVolume, target: exportsFolder }] : [],
     replicas: scaling.min,
     healthcheck: roleHealthcheck(),
     dependsOn: { migrate: 'service_completed_successfully', redis: 'service_healthy' },
@@ -61,20 +66,20 @@ function unit(environment: Environment, role: DeployedRole): Omit<ServiceSpec, '
     // /health and X-Release report it. Set LEYENDA_RELEASE together with LEYENDA_IMAGE.
     environment: {
       ...escaped(variables),
-      ...references(variables),
+      ...references(environment, variables),
       RELEASE_ID: `\${LEYENDA_RELEASE:-${contentHash({ variables, image: environment.image })}}`,
     },
     secrets: secretsOf(role),
     tmpfs: [{ path: '/tmp', mebibytes: 64 }],
-    networks: networksOf(role),
+    networks: networksOf(role, environment),
     stopGraceSeconds: grace,
     maxProcesses: 128,
   };
 }
 
-/** Settings whose value the host's environment file has. */
-const references = (variables: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(settingReferences).filter(([name]) => name in variables));
+/** Settings of the role that the environment configures, and whose value the host's environment file has. */
+const references = ({ config }: Environment, variables: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(settingReferences).filter(([name]) => name in variables && name in config));
 
 /** Compose would substitute a variable after a single dollar sign. */
 const escaped = (variables: Readonly<Record<string, string>>) =>

@@ -1,6 +1,6 @@
 import type { Resources } from '../../environments/environment.ts';
 import type { Condition, Healthcheck, Mount, Port } from './compose-types.ts';
-import type { NetworkName } from './networks.ts';
+import type { NetworkName, publishing } from './networks.ts';
 import type { SecretName } from './secrets.ts';
 
 /** A service, independent of Docker Compose and Swarm. */
@@ -19,7 +19,7 @@ export interface ServiceSpec {
   readonly mounts?: readonly Mount[];
   /** Writable folders in memory. */
   readonly tmpfs?: readonly { readonly path: string; readonly mebibytes: number }[];
-  readonly networks: readonly NetworkName[];
+  readonly networks: readonly (NetworkName | typeof publishing)[];
   readonly ports?: readonly Port[];
   readonly healthcheck?: Healthcheck;
   /** Only Compose reads it: Swarm starts everything at once. */

@@ -37,7 +37,7 @@ export function postgresService({ file, environment, stores: { postgres } }: Com
       { path: '/tmp', mebibytes: 64 },
       { path: '/var/run/postgresql', mebibytes: 1 },
     ],
-    networks: networksOf('postgres'),
+    networks: networksOf('postgres', environment),
     healthcheck: {
       test: ['CMD', ...readinessCommand],
       interval: seconds(10),
@@ -68,7 +68,7 @@ export function redisService({ file, environment, stores: { redis } }: ComposeDe
     command: ['redis-server', target],
     configs: { [`compose/${environment.name}/redis.conf`]: { text: redisConf(memory), target } },
     tmpfs: [{ path: '/data', mebibytes: 1 }],
-    networks: networksOf('redis'),
+    networks: networksOf('redis', environment),
     healthcheck: {
       test: ['CMD', 'redis-cli', 'ping'],
       interval: seconds(10),

@@ -4,15 +4,14 @@ import type { NginxTarget } from './target.ts';
 const yearInSeconds = 31_536_000;
 
 /**
- * Headers of every response, with the values that nginx adds if the upstream sends none. There is no Content-Security-Policy with a frontend,
- * whose resources are not known, and no X-XSS-Protection, which browsers ignore.
+ * Headers of every response, with the values that nginx adds if the upstream sends none. There is no X-XSS-Protection, which browsers ignore.
  */
-const promised = ({ frameOptions, frontend }: NginxTarget): Readonly<Record<string, string>> => ({
+const promised = ({ frameOptions }: NginxTarget): Readonly<Record<string, string>> => ({
   'Strict-Transport-Security': `max-age=${yearInSeconds}; includeSubDomains`,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': frameOptions,
   'Referrer-Policy': 'no-referrer',
-  ...(frontend ? {} : { 'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'" }),
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'X-Request-ID': '$edge_request_id',
 });
 

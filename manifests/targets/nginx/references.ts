@@ -19,7 +19,7 @@ const instagramCaptions = nginxTarget({
   cdn: cloudflare,
 });
 
-/** PreventIA: a frontend has every path that is not the API's. */
+/** PreventIA: two processes of the API, which also serve the page. */
 const preventia = nginxTarget({
   ...nginxDefaults,
   serverNames: ['preventia.com', 'www.preventia.com'],
@@ -27,10 +27,9 @@ const preventia = nginxTarget({
     certificate: '/etc/letsencrypt/live/preventia.com/fullchain.pem',
     key: '/etc/letsencrypt/live/preventia.com/privkey.pem',
   },
-  upstreams: { api_backend: ['127.0.0.1:8000'], frontend_backend: ['127.0.0.1:3000'], graphql: ['127.0.0.1:8001'] },
+  upstreams: { api_backend: ['127.0.0.1:8000', '127.0.0.1:8002'], graphql: ['127.0.0.1:8001'] },
   service: { http: 'api_backend', graphql: 'graphql' },
   settings,
-  frontend: { upstream: 'frontend_backend', instead: ['root'] },
   frameOptions: 'SAMEORIGIN',
   zones: { ...nginxDefaults.zones, api: { name: 'api_limit', megabytes: 10 }, login: { name: 'login_limit', megabytes: 10 } },
 });

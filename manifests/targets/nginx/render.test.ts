@@ -118,16 +118,19 @@ describe('The guides’ files', () => {
       ...named(httpOf(target), 'upstream').map(({ args }) => args[0]),
     ];
     expect(names(nginxReferences['instagram-captions'])).toEqual(['api.yourapp.com', 'instagram_captions_api', 'graphql']);
-    expect(names(nginxReferences.preventia)).toEqual(['preventia.com www.preventia.com', 'api_backend', 'frontend_backend', 'graphql']);
+    expect(names(nginxReferences.preventia)).toEqual(['preventia.com www.preventia.com', 'api_backend', 'graphql']);
     expect(names(nginxReferences['fastapi-stack'])).toEqual(['_', 'fastapi_backend', 'graphql']);
   });
 
-  test('give the frontend what is not the API’s', () => {
+  test('of G2 balances two processes of the API by their connections, gives them the page, and limits logins', () => {
     const server = mainServer(nginxReferences.preventia);
     const upstreamOf = (path: string) => argumentsOf(locationOf(server, path), 'proxy_pass');
-    expect(['/', '/about', '/logo.png'].map(upstreamOf)).toEqual(Array(3).fill('http://frontend_backend'));
-    expect(['/api/auth/login', '/api/v1/docs/swagger-ui.css'].map(upstreamOf)).toEqual(Array(2).fill('http://api_backend'));
+    expect(['/', '/page/app.js', '/api/auth/login', '/api/v1/models'].map(upstreamOf)).toEqual(Array(4).fill('http://api_backend'));
     expect(named(locationOf(server, '/api/auth/login'), 'limit_req')[0]?.args).toEqual(['zone=login_limit', 'burst=2', 'nodelay']);
+    const [api] = named(httpOf(nginxReferences.preventia), 'upstream').map(({ block = [] }) =>
+      block.map(({ name, args }) => `${name} ${args[0] ?? ''}`.trim()),
+    );
+    expect(api).toEqual(expect.arrayContaining(['least_conn', 'server 127.0.0.1:8000', 'server 127.0.0.1:8002']));
   });
 
   test('trust CloudFlare behind it, and no proxy by default', () => {

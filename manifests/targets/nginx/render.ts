@@ -36,7 +36,7 @@ export function nginxConfiguration(target: NginxTarget): readonly Directive[] {
         ...(target.tls ? tlsRules(target) : []),
         ...proxyMaps,
         ...headerMaps(target),
-        ...limitZones(routes(target.frontend?.instead), target.zones),
+        ...limitZones(routes(), target.zones),
         ...upstreamBlocks(target),
         ...servers(target),
       ],

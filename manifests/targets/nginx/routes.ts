@@ -53,9 +53,9 @@ const parameters = (path: string) => path.split('/:').length;
  * The public paths and their aliases, without those of METRICS_PORT.
  * A path without parameters comes before patterns that also match it, because nginx uses the first match.
  */
-export function routes(without: readonly EndpointName[] = []): readonly Route[] {
+export function routes(): readonly Route[] {
   const paths = endpointNames
-    .filter((name) => endpointOf(name).port !== 'metrics' && !without.includes(name))
+    .filter((name) => endpointOf(name).port !== 'metrics')
     .flatMap((name) => [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])].map((path) => ({ path, name })));
   return [...Map.groupBy(paths, ({ path }) => path)]
     .map(([path, list]) =>

@@ -70,15 +70,6 @@ const fileLocation = (target: NginxTarget) =>
         ),
       ];
 
-/** All other paths: those of the frontend, or 404. */
-function rest(target: NginxTarget): readonly Directive[] {
-  const { frontend } = target;
-  if (frontend === undefined) return [block('location', ['/'], [directive('return', 404)])];
-  const pass = directive('proxy_pass', `http://${frontend.upstream}`);
-  const endings = Object.values(mediaTypes).flat().join('|');
-  return [block('location', ['~*', `\\.(?:${endings})$`], [...immutableCaching, pass]), block('location', ['/'], [pass])];
-}
-
 /** The arguments of `server_name`. */
 function namesOf({ serverNames }: NginxTarget): readonly string[] {
   if (serverNames === 'any') return ['_'];
@@ -89,7 +80,7 @@ const kindOf = ({ tls }: NginxTarget) => (tls ? 'https' : 'http');
 
 /** The server of the service. */
 function main(target: NginxTarget): Directive {
-  const served = routes(target.frontend?.instead);
+  const served = routes();
   return block(
     'server',
     [],
@@ -105,7 +96,7 @@ function main(target: NginxTarget): Directive {
       ...served.map((route) => routeLocation(target, route)),
       metricsLocation,
       ...fileLocation(target),
-      ...rest(target),
+      block('location', ['/'], [directive('return', 404)]),
       ...errorLocations(served),
     ],
   );

@@ -1,4 +1,3 @@
-import type { EndpointName } from '../../../contract/endpoints/index.ts';
 import { type RateLimitClass, rateLimits } from '../../../contract/rate-limits.ts';
 import type { ConfigSettingName } from '../../../contract/settings.ts';
 
@@ -46,8 +45,6 @@ export interface NginxTarget<U extends string = string> {
   readonly service: Readonly<Record<'http' | 'graphql', NoInfer<U>>>;
   /** Settings of the service, to validate that they match this target. */
   readonly settings: Readonly<Partial<Record<ConfigSettingName, string>>>;
-  /** An upstream for all paths that are not endpoints, and for the endpoints in `instead`. */
-  readonly frontend?: { readonly upstream: NoInfer<U>; readonly instead: readonly EndpointName[] };
   readonly staticFiles?: StaticFiles;
   readonly frameOptions: 'DENY' | 'SAMEORIGIN';
   readonly zones: Readonly<Record<EdgeClass, Zone>>;

@@ -19,7 +19,8 @@ export const upstreamBlocks = ({ upstreams, resolver }: NginxTarget): readonly D
       'upstream',
       [name],
       [
-        ...(resolver === undefined ? [] : [directive('zone', `upstream_${name}`, '64k')]),
+        // All worker processes of nginx count the same connections.
+        directive('zone', `upstream_${name}`, '64k'),
         directive('least_conn'),
         ...servers.map((server) =>
           directive('server', server, 'max_fails=3', 'fail_timeout=30s', ...(resolver === undefined ? [] : ['resolve'])),

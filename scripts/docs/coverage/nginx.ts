@@ -60,6 +60,6 @@ export const nginxRows = {
   'NG-18': row(
     'Server names',
     ['G0', 'G2', 'G3'],
-    ran('tests/docker/nginx.test.ts', 'preventia serves both names, gives the frontend all other paths, and caches its files for a year'),
+    ran('tests/docker/nginx.test.ts', 'preventia serves both names, the page and the API, from both processes of the API'),
   ),
 } as const satisfies Rows;

@@ -1,0 +1,18 @@
+import type { WorkloadRole } from '../../contract/roles.ts';
+import type { Severity } from '../environments/alert-receivers.ts';
+import type { Expression } from '../prometheus/promql.ts';
+
+/** An alert fires when its expression crosses its threshold. */
+export interface Alert {
+  readonly alert: string;
+  readonly expression: Expression;
+  /** Minimum duration of the condition, such as `5m`. */
+  readonly for: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly description: string;
+  /** File in docs/runbooks. */
+  readonly runbook: string;
+  /** Set if there is one alert per component. */
+  readonly component?: WorkloadRole;
+}
