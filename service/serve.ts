@@ -4,7 +4,7 @@ import { listenersOf, type ServingRole } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Timings } from '../contract/timings.ts';
 import { createApp } from './app.ts';
-import { createAppDependencies } from './app-dependencies.ts';
+import { createAppDependencies, type Infrastructure } from './app-dependencies.ts';
 import { backgroundOf } from './background.ts';
 import type { Database } from './database/database.ts';
 import { logLevelFor } from './database/outage-log.ts';
@@ -81,6 +81,7 @@ function listenersFor(role: ServingRole, settings: Settings): RoleListener[] {
 /**
  * Listens on the ports of the role. Until `begin` is called, endpoints other than probes return 503 and the database is not used,
  * so that a start that fails because a port is taken has changed nothing. Redis and the models are connected to on first use.
+ * @param replaced what tests replace
  * @throws {StartError} if a port cannot be listened on
  */
 export async function serve(
@@ -89,6 +90,7 @@ export async function serve(
   log: Logger,
   database: Database,
   self?: ServingProcess,
+  replaced: Partial<Infrastructure> = {},
 ): Promise<Service> {
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
   const app = createAppDependencies(settings, log, {
@@ -98,6 +100,7 @@ export async function serve(
     dependencies: readinessChecks(settings, database, redis),
     models: (meter, onCall) => createModels(settings, meter, onCall),
     ...(self === undefined ? {} : { metricsText: self.metricsText }),
+    ...replaced,
   });
   const { lifecycle, shutdown, metrics, accounts, usage, system, idempotency } = app;
   const background = backgroundOf(role, app);

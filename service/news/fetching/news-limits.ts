@@ -6,13 +6,14 @@ export const newsLimits: ExchangeLimits = {
   maxBytes: maxDocumentBytes,
   maxDecodedBytes: maxDocumentBytes,
   maxRatio: 100,
-  totalMs: 30_000,
+  totalMs: 20_000,
   idleMs: 10_000,
 };
 
 export const hostTimes: HostTimes = {
   delayMs: 2000,
   // Longer than a request.
-  leaseMs: newsLimits.totalMs + 15_000,
-  maxWaitMs: 20_000,
+  leaseMs: newsLimits.totalMs + 5000,
+  // Longer than the lease of a process that crashed.
+  maxWaitMs: newsLimits.totalMs + 10_000,
 };

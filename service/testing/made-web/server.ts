@@ -28,6 +28,26 @@ const notFound = sends('', {}, 404);
 /** Addresses of names that are not those of the made web; each lookup of a name uses the next list, the last one for good. */
 export type MadeAddresses = Readonly<Record<string, readonly (readonly string[])[]>>;
 
+/** The network of a made web on this port: its names resolve to 127.0.0.1, the only address that it allows. */
+export function madeNetwork(port: number, isHost: (host: string) => boolean, addresses: MadeAddresses = {}): Network {
+  const lookups = new Map<string, number>();
+  function addressesOf(host: string): readonly string[] {
+    const given = addresses[host];
+    if (given === undefined) return isHost(host) ? ['127.0.0.1'] : [];
+    const count = lookups.get(host) ?? 0;
+    lookups.set(host, count + 1);
+    return given[Math.min(count, given.length - 1)] ?? [];
+  }
+  return {
+    lookup(host, callback) {
+      const found = addressesOf(host).map((address) => ({ address, family: 4 }));
+      callback(found.length === 0 ? new Error('ENOTFOUND') : null, found);
+    },
+    isAllowed: (address) => address === '127.0.0.1',
+    ports: [port],
+  };
+}
+
 /** The origin of a host of the made web. */
 export type OriginOf = (host: string) => string;
 
@@ -49,24 +69,9 @@ export async function startMadeWeb(hostsAt: (origin: OriginOf) => Readonly<Recor
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const origin: OriginOf = (host) => `http://${host}:${port}`;
   hosts = hostsAt(origin);
-  const lookups = new Map<string, number>();
-  function addressesOf(host: string): readonly string[] {
-    const given = addresses[host];
-    if (given === undefined) return host in hosts ? ['127.0.0.1'] : [];
-    const count = lookups.get(host) ?? 0;
-    lookups.set(host, count + 1);
-    return given[Math.min(count, given.length - 1)] ?? [];
-  }
-  const network: Network = {
-    lookup(host, callback) {
-      const found = addressesOf(host).map((each) => ({ address: each, family: 4 }));
-      callback(found.length === 0 ? new Error('ENOTFOUND') : null, found);
-    },
-    isAllowed: (each) => each === '127.0.0.1',
-    ports: [port],
-  };
   return {
-    network,
+    network: madeNetwork(port, (host) => host in hosts, addresses),
+    port,
     origin,
     requests,
     async close() {
