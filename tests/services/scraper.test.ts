@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { foundArticles } from '../../service/news/fetching/found-articles.ts';
+import { storeArticles } from '../../service/news/fetching/store-articles.ts';
 import { articles, rss } from '../../service/testing/made-web/documents.ts';
 import { type MadeHandler, type MadeWeb, sends, startMadeWeb } from '../../service/testing/made-web/server.ts';
 import { spawnService } from '../../service/testing/process.ts';
@@ -207,6 +209,30 @@ withServers('A scraper that is killed', () => {
     scraper();
     await waitUntil(sums, ({ finished }) => finished === hosts.length);
     expect(await sums()).toMatchObject({ fetches: 6, succeeded: 6, added: 3000, duplicates: 0, articles: 3000, found_twice: 0 });
+  });
+});
+
+withServers('Articles of three sources at the same time', () => {
+  test('are stored once, those with the same text as duplicates of one original', async () => {
+    web = await startMadeWeb(() => ({}));
+    const hosts = Array.from({ length: 3 }, (_, index) => `https://site${index}.example`);
+    await addSources(hosts.map((host) => `${host}/feed`));
+    const sources = await database().selectFrom('news_sources').select(['id', 'url']).execute();
+    // Enough articles for several statements, of which each source has its own addresses.
+    const texts = articles('https://press.example', 600);
+    const stored = await Promise.all(
+      sources.map(({ id, url }) => {
+        const found = foundArticles(texts.map((article, index) => ({ ...article, url: `${url}/${index}` })));
+        return database()
+          .transaction()
+          .execute((trx) => storeArticles(trx, id, found));
+      }),
+    );
+    expect(stored.map(({ added, duplicates }) => `${added} ${duplicates}`).toSorted()).toEqual(['0 600', '0 600', '600 0']);
+    const { rows } = await sql<{ originals: number; chains: number }>`
+      select count(*) filter (where article.duplicate_of is null)::integer as originals, count(original.duplicate_of)::integer as chains
+      from news_articles article left join news_articles original on original.id = article.duplicate_of`.execute(database());
+    expect(rows).toEqual([{ originals: 600, chains: 0 }]);
   });
 });
 

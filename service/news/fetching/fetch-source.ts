@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { FetchReason } from '../../../contract/news.ts';
 import type { Tables } from '../../database/tables.ts';
+import { FairLimiter } from '../../runtime/fair-limiter.ts';
 import { ParseError } from '../parsing/document.ts';
 import { type FetchError, fetchErrorOf } from './fetch-error.ts';
 import { type Attempt, type FetchResult, finishFetch, isCurrent } from './fetch-rows.ts';
@@ -19,6 +20,9 @@ const rejections: readonly FetchReason[] = [
   'unsupported_url',
   'host_busy',
 ];
+
+/** One transaction of a process waits for the lock on inserts: the others would keep connections from other work meanwhile. */
+const storing = new FairLimiter({ concurrency: 1, queue: 100 }, (rejection) => new Error(`no turn to store articles: ${rejection}`));
 
 interface Failure {
   readonly reason: FetchReason;
@@ -75,7 +79,8 @@ export async function fetchSource(
     const { document, entries, isComplete } = await read(source, signal);
     const articles = foundArticles(entries);
     const { etag, lastModified, status, sentBytes } = document;
-    return await finish(db, attempt, async (trx) => {
+    const release = await storing.acquire('', signal);
+    const stored = finish(db, attempt, async (trx) => {
       const counts = await storeArticles(trx, source.id, articles);
       await scheduleNext(trx, source, {
         failures: 0,
@@ -86,6 +91,7 @@ export async function fetchSource(
       const outcome = document.isModified ? 'succeeded' : 'not_modified';
       return { outcome, detail: movedDetail(document), http_status: status, bytes: sentBytes, found: articles.length, ...counts };
     });
+    return await stored.finally(release);
   } catch (error) {
     signal.throwIfAborted();
     const failure = failureOf(error);

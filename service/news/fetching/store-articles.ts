@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { markDuplicates } from './duplicates.ts';
@@ -14,8 +15,11 @@ export interface StoredCounts {
 
 /** Key of the advisory lock on inserts: a duplicate is found only if no other transaction inserts its original at the same time. */
 const insertLock = 7_264_013;
+const lockPollMs = 20;
+/** Articles of one statement, which ends before its timeout on a slow database too. */
+const chunkSize = 250;
 
-/** Texts in JSON, so that one statement has any number of articles. */
+/** Texts in JSON: one parameter for all articles. */
 const toRows = (articles: readonly FoundArticle[]) =>
   JSON.stringify(
     articles.map(({ contentHash, simHash, publishedAt, ...rest }) => ({
@@ -60,13 +64,32 @@ async function dependentsOf(trx: Transaction<Tables>, ids: readonly string[]): P
   return rows.map(({ id }) => id);
 }
 
-/** Stores the articles of a document. An article belongs to the source that announced it first; a second call changes nothing. */
-export async function storeArticles(trx: Transaction<Tables>, sourceId: string, articles: readonly FoundArticle[]): Promise<StoredCounts> {
-  if (articles.length === 0) return { added: 0, updated: 0, duplicates: 0 };
-  await sql`select pg_advisory_xact_lock(${insertLock})`.execute(trx);
+/** Waits for the lock in short statements: a single one would be cancelled if it waited longer than the timeout of a statement. */
+async function lockInserts(trx: Transaction<Tables>): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${insertLock}) as locked`.execute(trx);
+    if (rows[0]?.locked) return;
+    await sleep(lockPollMs);
+  }
+}
+
+async function storeChunk(trx: Transaction<Tables>, sourceId: string, articles: readonly FoundArticle[]): Promise<StoredCounts> {
   const changed = await updateArticles(trx, sourceId, articles);
   if (changed.length > 0) await markDuplicates(trx, [...changed, ...(await dependentsOf(trx, changed))]);
   const inserted = await insertArticles(trx, sourceId, articles);
   const duplicates = inserted.length === 0 ? 0 : await markDuplicates(trx, inserted);
   return { added: inserted.length - duplicates, updated: changed.length, duplicates };
+}
+
+/** Stores the articles of a document. An article belongs to the source that announced it first; a second call changes nothing. */
+export async function storeArticles(trx: Transaction<Tables>, sourceId: string, articles: readonly FoundArticle[]): Promise<StoredCounts> {
+  let [added, updated, duplicates] = [0, 0, 0];
+  if (articles.length > 0) await lockInserts(trx);
+  for (let from = 0; from < articles.length; from += chunkSize) {
+    const stored = await storeChunk(trx, sourceId, articles.slice(from, from + chunkSize));
+    added += stored.added;
+    updated += stored.updated;
+    duplicates += stored.duplicates;
+  }
+  return { added, updated, duplicates };
 }

@@ -52,9 +52,9 @@ function inTurn(...bodies: readonly string[]): MadeHandler {
   };
 }
 
-const press = { title: 'Mobile clinic visits twelve villages', summary: '' };
+const press = { title: 'Mobile clinic visits the coast' };
 const pressText =
-  'A mobile clinic will visit twelve villages of the coast this autumn and offer free examinations to women above forty years of age who have no hospital nearby';
+  'A mobile clinic will visit twelve villages of the coast this autumn and offer free examinations to women above forty years of age who have no hospital nearby. The regional ministry of health pays for the tour, which starts on Monday in the harbour and ends in December in the hills. Two nurses and a radiologist travel with the bus and send the images to the university hospital, where specialists read them within a week and call the patients for a second appointment.';
 
 /** The sites, with one feed of each kind, and of what goes wrong in the wild. */
 export function madeSites(origin: OriginOf): readonly MadeSite[] {
@@ -299,7 +299,9 @@ export const pressSites = (origin: OriginOf): readonly MadeSite[] =>
   ['press-a.test', 'press-b.test'].map((host, index) => ({
     host,
     paths: {
-      '/feed': sends(rss([{ ...press, url: `${origin(host)}/release`, summary: index === 0 ? pressText : `${pressText}.` }])),
+      '/feed': sends(
+        rss([{ ...press, url: `${origin(host)}/release`, summary: index === 0 ? pressText : pressText.replace('twelve', 'ten') }]),
+      ),
     },
   }));
 
