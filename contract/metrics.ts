@@ -195,7 +195,7 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
   newsAnalysisQueueAge: {
     type: 'gauge',
     name: 'instagram_captions_news_analysis_queue_age_seconds',
-    help: 'Time that the oldest article has waited for its analysis; 0 if none waits.',
+    help: 'Time for which one article has been the oldest that waits for its analysis; 0 if none waits.',
     labels: [],
     combined: 'max',
   },

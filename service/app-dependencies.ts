@@ -22,6 +22,7 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { measureAnalysisQueue } from './news/analysis-queue.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createSources } from './news/sources/sources.ts';
 import type { Network } from './outbound/network.ts';
@@ -136,6 +137,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     sources,
     system,
     documents,
+    analysisQueue: measureAnalysisQueue(db, metrics),
   };
 }
 export type AppDependencies = ReturnType<typeof createAppDependencies>;

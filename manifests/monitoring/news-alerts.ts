@@ -40,8 +40,8 @@ export const newsAlerts: readonly Alert[] = [
     expression: above(maxOf('newsAnalysisQueueAge'), newsAlertThresholds.analysisQueueAge),
     for: '10m',
     severity: 'warning',
-    summary: 'Articles wait too long for their analysis',
-    description: `The oldest article has waited for more than ${newsAlertThresholds.analysisQueueAge / 60} minutes; lists and analytics do not have it`,
+    summary: 'The analysis of articles makes no progress',
+    description: `The oldest waiting article has been the same for more than ${newsAlertThresholds.analysisQueueAge / 60} minutes`,
     runbook: 'analysis.md',
   },
   {
