@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { certificateFor } from '../testing/certificate.ts';
 import { type ExchangeLimits, exchange } from './exchange.ts';
 import { checkUrl } from './guard.ts';
 import { internet, type Network } from './network.ts';
@@ -122,6 +124,31 @@ describe('An exchange', () => {
     await expect(pending).rejects.toBe(gone);
   });
 });
+
+const pair = certificateFor('news.test');
+(pair === undefined ? test.skip : test)(
+  'An encrypted exchange fails as tls_failed unless it trusts the authority of the certificate',
+  async () => {
+    const server = createTlsServer({ ...pair }, (_request, response) => response.end(text)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const get = (ca?: string) => {
+      const network: Network = {
+        lookup: (_, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+        isAllowed: () => true,
+        ports: [port],
+        ...(ca !== undefined && { ca }),
+      };
+      const options = { network, limits, headers: {}, wantsBody: () => true, signal: new AbortController().signal };
+      return exchange(checkUrl(`https://news.test:${port}/`, network, ['https:']), options);
+    };
+    expect((await get(pair?.cert)).bytes).toEqual(text);
+    await expect(get()).rejects.toMatchObject({ failure: 'tls_failed' });
+    server.closeAllConnections();
+    await server[Symbol.asyncDispose]();
+  },
+);
 
 describe('The check of a URL', () => {
   test.each([

@@ -1,28 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { maxPictureBytes } from '../../contract/body-limits.ts';
+import { certificateFor } from '../testing/certificate.ts';
 import { createDownload } from './download.ts';
 
 const host = 'pictures.test';
 
-/** A certificate of openssl for the host of the tests; undefined if openssl is not installed. */
-function certificate(): { readonly key: string; readonly cert: string } | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'leyenda-pictures-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-  const names = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host},DNS:internal.test`];
-  const { status } = spawnSync('openssl', ['req', '-x509', ...ec, ...names, '-keyout', key, '-out', cert]);
-  const pair = status === 0 ? { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') } : undefined;
-  rmSync(folder, { recursive: true });
-  return pair;
-}
-const pair = certificate();
+const pair = certificateFor(host, 'internal.test');
 const picture = Buffer.from('a picture');
 
 const redirect = (response: ServerResponse, location: string) => response.writeHead(302, { Location: location }).end();

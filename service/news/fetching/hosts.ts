@@ -89,7 +89,7 @@ export function createHosts(db: Kysely<Tables>, { delayMs, leaseMs, maxWaitMs }:
         }
         // The lease of another request ends as soon as it has its response.
         const pollMs = Math.max(1, Math.ceil(Math.min(waitMs, delayMs / 4)));
-        await sleep(pollMs, undefined, { signal });
+        await sleep(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
         waitedMs += pollMs;
       }
     },
