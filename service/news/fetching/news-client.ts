@@ -10,7 +10,7 @@ import { FetchError, fetchErrorOf } from './fetch-error.ts';
 import { createHostRobots } from './host-robots.ts';
 import { createHosts, findRobots, type HostTimes, hostOf } from './hosts.ts';
 import { isPermanent, redirectStatuses, schemes } from './redirects.ts';
-import { maxRobotsBytes, productToken, rulesFor } from './robots.ts';
+import { crawlDelayOf, maxRobotsBytes, productToken, rulesFor } from './robots.ts';
 
 const maxRedirects = 3;
 /** Longest pause of a Retry-After that is obeyed: a week. */
@@ -95,7 +95,7 @@ export function createNewsClient({ db, network, times, limits, contact }: NewsCl
       const known = await findRobots(db, hostOf(url));
       const response = await exchange(url, request);
       const robots = robotsUrl === undefined ? known : { status: response.status, text: response.bytes.toString('utf8') };
-      const delaySeconds = robots === undefined ? 0 : rulesFor(url, robots).crawlDelaySeconds;
+      const delaySeconds = robots === undefined ? 0 : crawlDelayOf(url, robots);
       pauseMs = Math.max(times.delayMs, delaySeconds * 1000, pauseOf(response) ?? 0);
       return response;
     } finally {

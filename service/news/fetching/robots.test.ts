@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type RobotsFile, rulesFor } from './robots.ts';
+import { crawlDelayOf, type RobotsFile, rulesFor } from './robots.ts';
 
 const verdict = (path: string, file: Partial<RobotsFile>) =>
   rulesFor(new URL(path, 'https://news.test'), { status: 200, text: '', ...file }).verdict;
@@ -23,8 +23,17 @@ describe('A robots.txt', () => {
     ['\uFEFFUser-agent: *\r\nDisallow: /', '/feed', 'robots_disallowed'],
     ['<!doctype html><p>Not found', '/feed', 'allowed'],
     ['', '/feed', 'allowed'],
+    ['User-agent: a\nUser-agent: Leyenda/4 # this one\nUser-agent: b\nDisallow: /', '/feed', 'robots_disallowed'],
+    ['User-agent: a\nDisallow: /\n\nUser-agent: b\nUser-agent: *\nDisallow: /b', '/feed', 'allowed'],
+    ['User-agent: a\n# User-agent: *\n\nUser-agent: *\nDisallow: /', '/feed', 'robots_disallowed'],
+    ['User-agent: *\nDisallow: /a\nUser-agent: b\nDisallow: /feed', '/feed', 'allowed'],
+    ['Disallow: /feed', '/feed', 'allowed'],
   ])('%j says of %s: %s', (text, path, expected) => {
     expect(verdict(path, { text })).toBe(expected);
+  });
+  test('of many names and many rules does not use memory for each pair of them', () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => `User-agent: robot${index}\nUser-agent: *`).join('\n');
+    expect(verdict('/feed', { text: `${names}\n${'Disallow: /a\n'.repeat(20_000)}Disallow: /feed` })).toBe('robots_disallowed');
   });
   test.each([
     ['Crawl-delay: 10', 10],
@@ -34,6 +43,7 @@ describe('A robots.txt', () => {
     ['Crawl-delay: 1e9', 86_400],
     ['Disallow:', 0],
   ])('with %j has a delay of %s seconds', (line, seconds) => {
-    expect(rulesFor(new URL('https://news.test/'), { status: 200, text: `User-agent: *\n${line}` }).crawlDelaySeconds).toBe(seconds);
+    const [url, file] = [new URL('https://news.test/'), { status: 200, text: `User-agent: *\n${line}` }];
+    expect([rulesFor(url, file).crawlDelaySeconds, crawlDelayOf(url, file)]).toEqual([seconds, seconds]);
   });
 });
