@@ -62,3 +62,19 @@ export function decodeText(bytes: Uint8Array, contentType: string): string {
   const single = declared.find(isSingleByte);
   return single === undefined ? decodeDamaged(bytes, declared) : new TextDecoder(single).decode(bytes);
 }
+
+/** Bytes of windows-1252 beyond those of ISO-8859-1. */
+const byteOf = new Map(
+  Array.from({ length: 32 }, (_, index) => [new TextDecoder('windows-1252').decode(Uint8Array.of(128 + index)), 128 + index]),
+);
+
+/** The first byte of a character in UTF-8, then the second, each read as a character. */
+const mistakenPair = /[\u00C2-\u00F4][\u0080-\u00BF\u0152-\u0192\u02C6\u02DC\u2013-\u2122]/;
+
+/** A text in UTF-8 that its publisher read as ISO-8859-1 or windows-1252, and encoded again: `CorrupciÃ³n`. Other texts are returned as they are. */
+export function repairEncoding(text: string): string {
+  if (!mistakenPair.test(text)) return text;
+  const bytes = Array.from(text, (character) => byteOf.get(character) ?? character.codePointAt(0) ?? 0);
+  if (bytes.some((byte) => byte > 255)) return text;
+  return decodeStrictly(Uint8Array.from(bytes), 'utf-8') ?? text;
+}

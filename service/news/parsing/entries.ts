@@ -25,12 +25,19 @@ export interface RawEntry {
 
 const visible = ({ text, isHtml }: Markup) => (isHtml ? plainText(text) : oneLine(text));
 
-function firstText(markup: readonly Markup[], max: number): string {
+const titleOf = (markup: readonly Markup[]) => shorten(markup.map(visible).find((text) => text !== '') ?? '', maxTitle);
+
+/** A shorter description, such as "Read", is no summary if there is another. */
+const minSummary = 30;
+
+function summaryOf(markup: readonly Markup[]): string {
+  let longest = '';
   for (const each of markup) {
     const text = visible(each);
-    if (text !== '') return shorten(text, max);
+    if (text.length > longest.length) longest = text;
+    if (longest.length >= minSummary) break;
   }
-  return '';
+  return shorten(longest, maxSummary);
 }
 
 function firstOf<From, To>(values: readonly From[], convert: (value: From) => To | undefined): To | undefined {
@@ -69,8 +76,8 @@ export function toEntry(raw: RawEntry, now: Date): Entry | undefined {
   const language = firstOf(raw.languages, languageOf);
   return {
     url,
-    title: firstText(raw.titles, maxTitle),
-    summary: firstText(raw.summaries, maxSummary),
+    title: titleOf(raw.titles),
+    summary: summaryOf(raw.summaries),
     ...(author !== undefined && { author }),
     ...(publishedAt !== undefined && { publishedAt }),
     ...(language !== undefined && { language }),

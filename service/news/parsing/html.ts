@@ -50,7 +50,8 @@ export function elementsWhere(node: ParentNode, condition: (element: Element) =>
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (!isTag(next)) continue;
     if (condition(next)) found.push(next);
-    rest.push(...next.children.toReversed());
+    // A spread of many children would exceed the stack.
+    for (const child of next.children.toReversed()) rest.push(child);
   }
   return found;
 }

@@ -15,7 +15,7 @@ export interface MarkupHandler {
   readonly close: (name: string) => void;
 }
 
-/** Reads XML or HTML as far as its limits; every sequence of characters is accepted. */
+/** Reads XML or HTML as far as its limits; every sequence of characters is accepted. What XML has not closed at its end remains open. */
 export function readMarkup(text: string, xmlMode: boolean, handler: MarkupHandler): void {
   let depth = 0;
   let elements = 0;
@@ -35,7 +35,9 @@ export function readMarkup(text: string, xmlMode: boolean, handler: MarkupHandle
     },
   };
   try {
-    new Parser(callbacks, { xmlMode, lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeCDATA: true }).end(text);
+    const parser = new Parser(callbacks, { xmlMode, lowerCaseTags: true, lowerCaseAttributeNames: true, recognizeCDATA: true });
+    parser.write(text);
+    if (!xmlMode) parser.end();
   } catch (error) {
     if (error !== stop) throw error;
   }

@@ -58,10 +58,33 @@ describe('An RSS feed', () => {
     const titles = (text: string) => parse(text).entries.map((entry) => [entry.title, entry.url]);
     const both = [1, 2].map((id) => [`Title ${id}`, `https://a.example/${id}`]);
     const whole = rss(item(1) + item(2));
-    expect(titles(whole.slice(0, whole.indexOf('</link></item></channel>')))).toEqual(both);
+    expect(titles(whole.slice(0, whole.indexOf('</item></channel>')))).toEqual(both);
+    expect(titles(whole.slice(0, whole.indexOf('</link></item></channel>') - 1))).toEqual(both.slice(0, 1));
     expect(titles(whole.replace('</title><link>', '<link>'))).toEqual(both);
     expect(titles(whole.replace('1</title>', '1</titel>'))).toEqual(both);
     expect(titles(whole.replace('</item>', ''))).toEqual(both);
+  });
+
+  test('has the first description of some length as summary', () => {
+    const fields =
+      '<link>/a</link><description>Leer</description><content:encoded>Una frase que es un resumen del artículo.</content:encoded>';
+    expect(parse(rss(`<item>${fields}</item>`)).entries[0]?.summary).toBe('Una frase que es un resumen del artículo.');
+    expect(parse(rss('<item><link>/a</link><description>Leer</description></item>')).entries[0]?.summary).toBe('Leer');
+  });
+
+  test.each([
+    ['UTF-8 read as ISO-8859-1', 'CorrupciÃ³n y Ã\u0081guila', 'Corrupción y Águila'],
+    ['UTF-8 read as windows-1252', 'â€œUna fraseâ€\u009d â€“ dos', '“Una frase” – dos'],
+    ['HTML encoded twice', '&amp;lt;b&amp;gt;Uno&amp;lt;/b&amp;gt; &amp;amp; dos', 'Uno & dos'],
+    ['no error', 'Ã la carte; 5 < 6 €', 'Ã la carte; 5 < 6 €'],
+  ])('has readable titles in spite of %s', (_, text, expected) => {
+    expect(parse(rss(`<item><link>/a</link><title>${text}</title></item>`)).entries[0]?.title).toBe(expected);
+  });
+
+  test('has no invisible characters, and none that PostgreSQL rejects', () => {
+    const title = parse(rss('<item><link>/a</link><title>A\u200B\u0000\u202E&#0;&#xD800; b</title></item>')).entries[0]?.title ?? '';
+    expect(['\u0000', '\u200B', '\u202E'].filter((character) => title.includes(character))).toEqual([]);
+    expect(title.isWellFormed()).toBe(true);
   });
 });
 

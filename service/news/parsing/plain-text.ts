@@ -1,3 +1,4 @@
+import { repairEncoding } from './decode.ts';
 import { parseHtml, visibleText } from './html.ts';
 
 /** Characters of HTML that are read for a text: a summary has at most 500. */
@@ -9,7 +10,7 @@ const invisible = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u00AD\uFFF9-\u
 const spaces = /[\s\u0000-\u001F\u007F-\u009F]+/g;
 
 /** A text in one line, without invisible characters. */
-export const oneLine = (text: string) => text.toWellFormed().replace(invisible, '').replace(spaces, ' ').trim();
+export const oneLine = (text: string) => repairEncoding(text).toWellFormed().replace(invisible, '').replace(spaces, ' ').trim();
 
 const stripTags = (html: string) => visibleText(parseHtml(html));
 

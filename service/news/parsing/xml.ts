@@ -86,6 +86,9 @@ export function parseXml(text: string, url: string): XmlElement {
       if (top().written === written) open.pop();
     },
   });
+  // The end of a document that was cut off: half an address is the address of another page.
+  const last = open.pop();
+  if (last !== undefined && unclosed.has(last.name)) top().children.pop();
   return root;
 }
 
@@ -99,7 +102,8 @@ export function descendantsOf(element: XmlElement, name: string, max: number): X
   const rest = [element];
   for (let next = rest.pop(); next !== undefined && found.length < max; next = rest.pop()) {
     if (next.name === name) found.push(next);
-    rest.push(...elementsOf(next).toReversed());
+    // A spread of many children would exceed the stack.
+    for (const child of elementsOf(next).toReversed()) rest.push(child);
   }
   return found;
 }

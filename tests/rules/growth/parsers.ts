@@ -15,6 +15,13 @@ import { textAnswer } from '../../../service/models/chat.ts';
 import { captionFitter } from '../../../service/models/fit-caption.ts';
 import { validHashtags } from '../../../service/models/hashtags.ts';
 import { forInstagram } from '../../../service/models/instagram.ts';
+import { parseArticlePage } from '../../../service/news/parsing/article-page.ts';
+import { canonicalUrl } from '../../../service/news/parsing/canonical-url.ts';
+import { parseDate } from '../../../service/news/parsing/dates.ts';
+import { ParseError } from '../../../service/news/parsing/document.ts';
+import { contentHash, simHash } from '../../../service/news/parsing/hashes.ts';
+import { parseDocument } from '../../../service/news/parsing/parse-document.ts';
+import { selectorProblem } from '../../../service/news/parsing/selectors.ts';
 import { parseDataUrl } from '../../../service/pictures/data-url.ts';
 import { analyze } from '../../../service/providers/offline/analyze.ts';
 import { findArithmetic } from '../../../service/providers/offline/arithmetic.ts';
@@ -69,6 +76,17 @@ const bodyOf = (
   body: object,
 ) => shapes[name].body.safeParse(body);
 
+const news = { contentType: '', url: 'https://example.com/', now: new Date('2026-01-01T00:00:00Z') } as const;
+
+/** A document of news in which the text is repeated in each place where a publisher may write. */
+function parseNews(kind: 'feed' | 'sitemap' | 'page', text: string): void {
+  try {
+    parseDocument({ ...news, bytes: Buffer.from(text), kind, selectors: { item: 'a, p, div b', date: 'i' } });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+  }
+}
+
 /** Every parser of a text that a caller, a model, a server or a cluster may choose: what it is and a call of it. */
 export const parsers: Readonly<Record<string, Parser>> = {
   'offline: plain lines': plainLines,
@@ -107,6 +125,22 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'shapes: login': (text) => [bodyOf('login', { username: text, password: text }), bodyOf('refresh', { refresh_token: text })],
   'shapes: key': (text) => bodyOf('createKey', { name: text, permissions: [text], expires_at: text }),
   'shapes: time': (text) => timestamp.safeParse(text),
+  'news: feed': (text) => parseNews('feed', `<rss><channel><item>${text}</item></channel></rss>`),
+  'news: field of a feed': (text) =>
+    parseNews(
+      'feed',
+      `<rss><channel><item><link>/a</link><title>${text}</title><description>${text}</description><pubDate>${text}</pubDate></item></channel></rss>`,
+    ),
+  'news: Atom': (text) => parseNews('feed', `<feed xmlns="http://www.w3.org/2005/Atom"><entry>${text}</entry></feed>`),
+  'news: any document': (text) => parseNews('feed', text),
+  'news: JSON Feed': (text) => parseNews('feed', `{"items":[${text}]}`),
+  'news: sitemap': (text) => parseNews('sitemap', `<urlset><url>${text}</url></urlset>`),
+  'news: list page': (text) => parseNews('page', text),
+  'news: article page': (text) => parseArticlePage({ ...news, bytes: Buffer.from(text) }),
+  'news: date': (text) => parseDate(text, news.now),
+  'news: canonical URL': (text) => canonicalUrl(`https://example.com/${text}`),
+  'news: hashes': (text) => [contentHash({ url: text, title: text, summary: text }), simHash(text)],
+  'news: selector': selectorProblem,
   'http: form': (text) => parseMultipart('multipart/form-data; boundary=@', Buffer.from(text)).catch(() => {}),
   'pictures: data URL': (text) => {
     try {
