@@ -18,6 +18,7 @@ export const schemaSteps = [
   { name: '0009-news', compatible: true },
   { name: '0010-news-analytics', compatible: true },
   { name: '0012-news-fetching', compatible: true },
+  { name: '0013-news-analysis', compatible: true },
 ] as const satisfies readonly SchemaStep[];
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 

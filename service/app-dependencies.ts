@@ -22,6 +22,8 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { createAnalysisStage } from './news/analysis/stage.ts';
+import { readSubject } from './news/analysis/subject.ts';
 import { measureAnalysisQueue } from './news/analysis-queue.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createSources } from './news/sources/sources.ts';
@@ -110,6 +112,14 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     metricsText: infrastructure.metricsText?.(metrics) ?? metrics.render,
     dependencies,
   });
+  const newsSubject = readSubject(settings.NEWS_SUBJECT);
+  const analysisStage = createAnalysisStage({
+    db,
+    executor: sqlExecutor,
+    subject: newsSubject,
+    log,
+    onAnalyzed: (seconds) => metrics.observe('newsAnalysisDuration', {}, seconds),
+  });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };
   const shutdown = new AbortController();
@@ -138,6 +148,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     system,
     documents,
     analysisQueue: measureAnalysisQueue(db, metrics),
+    newsSubject,
+    analysisStage,
   };
 }
 export type AppDependencies = ReturnType<typeof createAppDependencies>;

@@ -29,6 +29,7 @@ import { startupGate } from './http/startup-gate.ts';
 import { requestTimeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { ReplayCheck } from './idempotency/middleware.ts';
+import { newsSubjectRoutes } from './news/analysis/routes.ts';
 import { newsSourcesRoutes } from './news/sources/routes.ts';
 import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
@@ -52,6 +53,7 @@ function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[
     ...responsesRoutes(dependencies),
     ...batchesRoutes(batches),
     ...newsSourcesRoutes(sources),
+    ...newsSubjectRoutes(dependencies.newsSubject),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),
     ...graphqlRoutes({ features, documents, rateLimits, log }),

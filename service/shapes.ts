@@ -7,6 +7,7 @@ import { responsesShapes } from './compatible/responses/schema.ts';
 import { compatibleShapes } from './compatible/schema.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
+import { newsSubjectShapes } from './news/analysis/subject-schema.ts';
 import { newsSourcesShapes } from './news/sources/schema.ts';
 import { queriesShapes } from './queries/schema.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
@@ -24,6 +25,7 @@ export const shapes = {
   ...responsesShapes,
   ...batchesShapes,
   ...newsSourcesShapes,
+  ...newsSubjectShapes,
   ...systemShapes,
   ...documentationShapes,
 } as const satisfies Record<EndpointName, Shape>;

@@ -6,6 +6,7 @@ import { documentationEndpoints } from './documentation.ts';
 import type { Endpoint } from './endpoint.ts';
 import { graphqlEndpoints } from './graphql.ts';
 import { newsSourcesEndpoints } from './news-sources.ts';
+import { newsSubjectEndpoints } from './news-subject.ts';
 import { queriesEndpoints } from './queries.ts';
 import { systemEndpoints } from './system.ts';
 import { usageEndpoints } from './usage.ts';
@@ -20,6 +21,7 @@ export const endpoints = {
   ...compatibleEndpoints,
   ...batchesEndpoints,
   ...newsSourcesEndpoints,
+  ...newsSubjectEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,
 } as const satisfies Record<string, Endpoint>;

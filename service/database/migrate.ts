@@ -12,6 +12,7 @@ import { up as sessionCookies } from './migrations/0008-session-cookies.ts';
 import { up as news } from './migrations/0009-news.ts';
 import { up as newsAnalytics } from './migrations/0010-news-analytics.ts';
 import { up as newsFetching } from './migrations/0012-news-fetching.ts';
+import { up as newsAnalysis } from './migrations/0013-news-analysis.ts';
 import type { Tables } from './tables.ts';
 
 /** The migration of each step of the contract. */
@@ -27,6 +28,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0009-news': news,
   '0010-news-analytics': newsAnalytics,
   '0012-news-fetching': newsFetching,
+  '0013-news-analysis': newsAnalysis,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

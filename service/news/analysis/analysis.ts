@@ -1,3 +1,5 @@
+import type { Sentiment } from '../../../contract/news.ts';
+
 /** An article as the analysis reads it. */
 export interface ArticleText {
   readonly title: string;
@@ -22,10 +24,9 @@ export interface ToneWord {
   readonly score: number;
 }
 
-export const sentiments = ['positive', 'neutral', 'negative'] as const;
-export type SentimentLabel = (typeof sentiments)[number];
-export interface Sentiment {
-  readonly label: SentimentLabel;
+/** The tone of an article. */
+export interface Tone {
+  readonly label: Sentiment;
   /** −1 to 1. */
   readonly score: number;
   /** 0 to 1: how much evidence there is, and how far it agrees. */
@@ -55,7 +56,7 @@ export interface Analysis {
   readonly isRelevant: boolean;
   readonly matches: readonly TermMatch[];
   /** null in languages without a lexicon. */
-  readonly sentiment: Sentiment | null;
+  readonly sentiment: Tone | null;
   readonly topics: readonly TopicMatch[];
   readonly keywords: readonly string[];
   readonly entities: readonly Entity[];

@@ -48,12 +48,16 @@ function stemEnglish(word: string): string {
   return /[us]s$/.test(word) ? word : word.slice(0, -1);
 }
 
+function singularSpanish(word: string): string {
+  if (word.length < 4 || !word.endsWith('s')) return word;
+  if (word.endsWith('ces')) return `${word.slice(0, -3)}z`;
+  return /[^aeiou]es$/.test(word) ? word.slice(0, -2) : word.replace(/(?<=[aeiou])s$/, '');
+}
+
 /** Spanish word without the endings of plural and gender (after the light stemmer of J. Savoy, 2006). */
 function stemSpanish(word: string): string {
-  if (word.length < 5) return word.endsWith('s') ? word.slice(0, -1) : word;
-  if (word.endsWith('ces')) return `${word.slice(0, -3)}z`;
-  if (/[oae]s$/.test(word)) return word.slice(0, -2);
-  return /[oae]$/.test(word) ? word.slice(0, -1) : word;
+  const singular = singularSpanish(word);
+  return singular.length >= 5 ? singular.replace(/[oae]$/, '') : singular;
 }
 
 const stemmers: Readonly<Record<string, (word: string) => string>> = { en: stemEnglish, es: stemSpanish };
