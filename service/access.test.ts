@@ -29,7 +29,7 @@ let admin: Client;
 let another: Client;
 beforeAll(async () => {
   service = await startService(
-    { ...plenty, TEXT_MODELS: JSON.stringify(models) },
+    { ...plenty, TEXT_MODELS: JSON.stringify(models), NEWS_CONTACT: 'mailto:news@example.org' },
     { keyStore: createKeyStore(testDatabase, { requests: 1_000_000, windowSeconds: 3600 }) },
   );
   callers = await createCallers();

@@ -26,6 +26,7 @@ import { createAnalysisStage } from './news/analysis/stage.ts';
 import { readSubject } from './news/analysis/subject.ts';
 import { measureAnalysisQueue } from './news/analysis-queue.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
+import { createProbe } from './news/sources/probe.ts';
 import { createSources } from './news/sources/sources.ts';
 import type { Network } from './outbound/network.ts';
 import { createPictures, type Pictures } from './pictures/pictures.ts';
@@ -103,7 +104,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     metrics,
     log,
   });
-  const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined });
+  const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined, probe: createProbe({ db, ...fetching }), fetching });
   const system = createSystem({
     db,
     redis,

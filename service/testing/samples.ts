@@ -117,6 +117,8 @@ const samples: Samples = {
   readSource: { prepared: createSource },
   updateSource: { prepared: async (admin) => ({ ...(await createSource(admin)), body: { interval_minutes: 120 } }) },
   deleteSource: { prepared: createSource },
+  validateSource: { prepared: createSource },
+  fetchSource: { prepared: createSource },
   listSourceFetches: { prepared: createSource },
   docsFile: { params: { file: 'start.js' } },
   webFile: { prepared: async () => ({ params: { file: await builtFile() } }) },

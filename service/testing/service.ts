@@ -10,6 +10,7 @@ import type { Caller } from '../http/caller.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { answerParserErrors } from '../http/parser-errors.ts';
 import { openApiText } from '../openapi/document.ts';
+import { internet, type Network } from '../outbound/network.ts';
 import { createModels } from '../providers/configuration.ts';
 import type { Environment } from '../secret-files.ts';
 import { parseSettings } from '../settings.ts';
@@ -21,6 +22,9 @@ import { createResponseValidator, type ResponseValidator } from './openapi-valid
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
 import { testCaller } from './usage-events.ts';
+
+/** Resolves no host. */
+const noNetwork: Network = { ...internet, lookup: (host, callback) => callback(new Error(`ENOTFOUND ${host}`), []) };
 
 const key = (id: string, rest: Partial<Caller> = {}) => testCaller({ id: `key:${id}`, ...rest });
 
@@ -77,6 +81,7 @@ export async function startService(environment: Environment = {}, outside: Parti
     usageStore: memoryUsage(),
     dependencies: { database: { ...up, required: true }, cache: { ...up, required: false } },
     models: (meter, onCall) => createModels(settings, meter, onCall),
+    newsNetwork: noNetwork,
     ...outside,
   });
   const mistakes: string[] = [];

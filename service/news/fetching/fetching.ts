@@ -13,7 +13,7 @@ import type { HostTimes } from './hosts.ts';
 import { createNewsClient } from './news-client.ts';
 import { countNews } from './news-counts.ts';
 import { hostTimes, newsLimits } from './news-limits.ts';
-import { createReadSource } from './read-source.ts';
+import { createParseDocument, createReadSource } from './read-source.ts';
 import { dueSources } from './source-schedule.ts';
 
 export interface FetchJob {
@@ -44,7 +44,8 @@ const jobOf = ({ id, source_id }: Pick<FetchRow, 'id' | 'source_id'>) => ({ data
 export function createFetching({ db, queue, contact, metrics, log, ...rest }: FetchingOptions) {
   const { network = internet, times = hostTimes, limits = newsLimits } = rest;
   const client = createNewsClient({ db, network, times, limits, contact });
-  const read = createReadSource({ db, client, limits });
+  const parse = createParseDocument(limits);
+  const read = createReadSource({ db, client, parse });
   const stopping = new AbortController();
 
   function record(source: string, { outcome, reason = 'none', ...rest }: { readonly reason?: string } & Omit<FetchResult, 'reason'>): void {
@@ -123,8 +124,9 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
     };
   }
   return {
-    /** Requests a source and reads its entries, without storing anything. */
-    read,
+    /** Requests one document of a host, and reads the entries of one. */
+    client,
+    parse,
     open: queue.open,
     enqueue,
     wake: queue.wake,

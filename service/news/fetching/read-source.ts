@@ -27,7 +27,7 @@ export type ReadSource = (source: SourceTarget, signal: AbortSignal) => Promise<
 interface ReadSourceOptions {
   readonly db: Kysely<Tables>;
   readonly client: NewsClient;
-  readonly limits: BodyLimits;
+  readonly parse: ParseDocument;
 }
 
 const isGzip = (bytes: Uint8Array) => bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -41,20 +41,25 @@ function merged(listed: Entry, page: Entry): Entry {
   return { ...page, ...listed, title: listed.title || page.title, summary: listed.summary || page.summary };
 }
 
-export function createReadSource({ db, client, limits }: ReadSourceOptions): ReadSource {
-  async function parse(
-    { bytes: sent, contentType, url }: FetchedDocument,
-    { kind, selectors }: SourceTarget,
-    signal: AbortSignal,
-  ): Promise<ParsedDocument> {
+/** Reads the entries of a document, and nothing else. @throws {ParseError}; the reason of the signal */
+export type ParseDocument = (
+  document: Pick<FetchedDocument, 'bytes' | 'contentType' | 'url'>,
+  source: Pick<SourceTarget, 'kind' | 'selectors'>,
+  signal: AbortSignal,
+) => Promise<ParsedDocument>;
+
+export const createParseDocument =
+  (limits: BodyLimits): ParseDocument =>
+  async ({ bytes: sent, contentType, url }, { kind, selectors }, signal) => {
     // A sitemap in a file of gzip, which is no content encoding.
     const bytes = isGzip(sent) ? (await readBody(Readable.from([Buffer.from(sent)]), 'gzip', limits)).bytes : sent;
     return readDocument(
       { bytes, contentType, url, kind, selectors: selectors === null ? undefined : selectorsSchema.parse(selectors), now: new Date() },
       signal,
     );
-  }
+  };
 
+export function createReadSource({ db, client, parse }: ReadSourceOptions): ReadSource {
   /** The entries of the newest sitemaps of an index. */
   async function readSitemaps(urls: readonly string[], source: SourceTarget, signal: AbortSignal): Promise<Entry[]> {
     const entries: Entry[] = [];

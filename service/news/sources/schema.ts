@@ -3,6 +3,7 @@ import { type FetchReason, fetchOutcomes, fetchReasons, legalBases, sourceKinds 
 import { listOf, pageQuery } from '../../http/pagination.ts';
 import { json, noContent, noInput } from '../../http/shape.ts';
 import { canonicalTag } from '../../language/language-tags.ts';
+import { selectorsSchema } from '../parsing/selectors.ts';
 import { complianceThreshold, criterionNames } from './compliance.ts';
 import { maxUrl, normalizedUrl } from './normalized-url.ts';
 
@@ -45,18 +46,6 @@ const country = z
   .regex(/^[A-Z]{2}$/, { abort: true })
   .refine((code) => regions.of(code) !== undefined, 'must be a country code of ISO 3166-1');
 
-const selector = z.string().trim().min(1).max(200);
-export const selectors = z
-  .strictObject({
-    item: selector.describe('Each entry of the list'),
-    link: selector.optional().describe('Its link, within the entry; default: the first link'),
-    title: selector.optional().describe('Its title; default: the text of the link'),
-    summary: selector.optional().describe('Its summary'),
-    date: selector.optional().describe('Its date: the attribute datetime, or the text'),
-    author: selector.optional().describe('Its author'),
-  })
-  .describe('CSS selectors of the entries of a page');
-
 const described = {
   url: 'Unique URL of the feed, sitemap or page, on a host of the internet',
   language: 'BCP 47 tag of the language of its articles',
@@ -67,7 +56,7 @@ const fields = {
   name: line(200).describe('Unique name'),
   url: webUrl([({ port }) => port === '', 'must have the usual port of http or https']).describe(described.url),
   kind: z.enum(sourceKinds).describe('`feed`: RSS, Atom or JSON Feed; `page`: a page with a list of links'),
-  selectors: selectors.nullable().describe('Of a page only'),
+  selectors: selectorsSchema.nullable().describe('Of a page only'),
   language: languageTag.nullable().describe(described.language),
   country: country.nullable().describe(described.country),
   interval_minutes: z.int().min(intervals.shortest).max(intervals.longest).describe('Minutes between two fetches'),
@@ -112,6 +101,12 @@ export const sourceChange = z
   .refine((change) => Object.values(change).some((field) => field !== undefined), 'must change a field')
   .meta({ id: 'SourceChange', minProperties: 1, examples: [{ interval_minutes: 120 }] });
 export type SourceChange = z.output<typeof sourceChange>;
+
+const candidate = z
+  .strictObject({ url: fields.url, kind: fields.kind, ...optional })
+  .refine(hasSelectors, withSelectors)
+  .meta({ id: 'SourceCandidate', examples: [feedExample] });
+export type Candidate = z.output<typeof candidate>;
 
 const time = z.iso.datetime();
 const count = z.int().min(0);
@@ -207,6 +202,58 @@ export const source = z
   .meta({ id: 'Source', examples: [sourceExample] });
 export type Source = z.output<typeof source>;
 
+export const problemReasons = {
+  ...fetchReasons,
+  no_entries: 'The document has no entries: check its kind and its selectors.',
+} as const;
+const isProblemReason = (name: string): name is keyof typeof problemReasons => Object.hasOwn(problemReasons, name);
+
+const foundEntry = z.object({
+  url: z.string().describe('Its URL'),
+  title: z.string().describe('Its title; empty if the document has none'),
+  published_at: time.nullable().describe('When it was published; null: the document does not say'),
+});
+/** First entries in the result of a validation. */
+export const maxFoundEntries = 5;
+const validation = z
+  .object({
+    is_accepted: z.boolean().describe('Whether the source can be active, and was read without a problem'),
+    compliance_score: score,
+    compliance_reasons: reasons,
+    document: z
+      .object({
+        url: z.string().describe('Its URL, after redirects'),
+        bytes: count.describe('Its size'),
+        title: z.string().nullable().describe('Its title'),
+        language: z.string().nullable().describe('The language that it declares'),
+        found: count.describe('Its entries'),
+        entries: z.array(foundEntry).describe(`Its first ${maxFoundEntries} entries`),
+      })
+      .nullable()
+      .describe('What was found; null: the document could not be read'),
+    problems: z
+      .array(
+        z.object({
+          reason: z.enum(Object.keys(problemReasons).filter(isProblemReason)).describe('Code of the problem'),
+          message: z.string().describe('What is wrong, and what to do'),
+        }),
+      )
+      .describe('Why a fetch would not find articles now; empty: it would'),
+  })
+  .meta({
+    id: 'SourceValidation',
+    examples: [
+      {
+        is_accepted: false,
+        compliance_score: 0,
+        compliance_reasons: [],
+        document: null,
+        problems: [{ reason: 'robots', message: fetchReasons.robots }],
+      },
+    ],
+  });
+export type Validation = z.output<typeof validation>;
+
 const params = z.object({ id: z.uuid().describe('The id of the source') });
 const sourceList = listOf(source).meta({ id: 'Sources', examples: [{ items: [sourceExample], next: null }] });
 const fetchList = listOf(sourceFetch).meta({ id: 'SourceFetches', examples: [{ items: [fetchExample], next: null }] });
@@ -217,5 +264,8 @@ export const newsSourcesShapes = {
   readSource: { ...noInput, params, answer: json(source) },
   updateSource: { ...noInput, params, body: sourceChange, answer: json(source) },
   deleteSource: { ...noInput, params, answer: noContent },
+  validateNewSource: { ...noInput, body: candidate, answer: json(validation) },
+  validateSource: { ...noInput, params, answer: json(validation) },
+  fetchSource: { ...noInput, params, answer: json(sourceFetch, 202) },
   listSourceFetches: { ...noInput, params, query: pageQuery(z.uuid()), answer: json(fetchList) },
 };

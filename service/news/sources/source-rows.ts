@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { Problem } from '../../http/problem.ts';
-import { complianceReason, type Source, type SourceFetch, selectors } from './schema.ts';
+import { type Selectors, selectorsSchema } from '../parsing/selectors.ts';
+import { complianceReason, type Source, type SourceFetch } from './schema.ts';
 
 export type SourceRow = Selectable<Tables['news_sources']>;
 type FetchRow = Selectable<Tables['news_fetches']>;
@@ -14,6 +15,9 @@ export const toFetch = ({ requested_by: _, queued_at, started_at, finished_at, .
   started_at: iso(started_at),
   finished_at: iso(finished_at),
 });
+
+/** The selectors of a page; null for another kind. */
+export const selectorsOf = ({ selectors }: Pick<SourceRow, 'selectors'>): Selectors | null => selectorsSchema.nullable().parse(selectors);
 
 /** The latest fetch of each source. */
 async function lastFetches(on: Kysely<Tables>, sourceIds: readonly string[]): Promise<ReadonlyMap<string, SourceFetch>> {
@@ -32,7 +36,7 @@ export async function toSources(on: Kysely<Tables>, rows: readonly SourceRow[]):
   );
   return rows.map(({ etag: _, last_modified: __, next_fetch_at, created_at, updated_at, ...row }) => ({
     ...row,
-    selectors: selectors.nullable().parse(row.selectors),
+    selectors: selectorsOf(row),
     compliance_reasons: complianceReason.array().parse(row.compliance_reasons),
     next_fetch_at: iso(next_fetch_at),
     last_fetch: fetches.get(row.id) ?? null,

@@ -249,6 +249,54 @@ describe('A changed source', () => {
   });
 });
 
+describe('A validation', () => {
+  test('of a new source returns why it cannot be read, and stores nothing', async () => {
+    const { name: _, ...body } = newSource();
+    expect(await admin.call('validateNewSource', { body })).toMatchObject({
+      is_accepted: false,
+      document: null,
+      problems: [{ reason: 'robots_unreachable' }],
+    });
+    expect(await db.selectFrom('news_sources').select('id').where('url', '=', body.url).execute()).toEqual([]);
+  });
+
+  test('without a contact requests nothing and says so', async () => {
+    const client = createClient({ baseUrl: withoutContact.url, credential: key });
+    const { name: _, ...body } = newSource();
+    expect(await client.call('validateNewSource', { body })).toMatchObject({ compliance_score: 65, problems: [{ reason: 'no_contact' }] });
+    expect(await db.selectFrom('news_hosts').select('host').where('host', '=', new URL(body.url).host).execute()).toEqual([]);
+  });
+
+  test.each(['http://192.168.1.1/feed', 'http://localhost/feed', 'https://a:b@site.example.com/feed', 'gopher://site.example.com/'])(
+    'of %s is rejected before a request',
+    async (url) => {
+      expect(await problemOf(admin.call('validateNewSource', { body: { url, kind: 'feed' } }))).toMatchObject({ status: 422 });
+    },
+  );
+});
+
+describe('A fetch on request', () => {
+  test('is queued once, and is in the list of fetches and in the source', async () => {
+    const { id } = await create();
+    const first = await admin.call('fetchSource', { params: { id } });
+    expect(first).toMatchObject({ source_id: id, cause: 'request', outcome: null, started_at: null, found: 0 });
+    expect(await admin.call('fetchSource', { params: { id } })).toEqual(first);
+    expect((await admin.call('listSourceFetches', { params: { id } })).items).toEqual([first]);
+    expect((await admin.call('readSource', { params: { id } })).last_fetch).toEqual(first);
+    expect(await actionsOf(id)).toEqual(['source.created', 'source.fetch_requested']);
+  });
+
+  test('is rejected with 409 for an inactive source, and without a contact', async () => {
+    const { id } = await create({ is_active: false });
+    expect(await problemOf(admin.call('fetchSource', { params: { id } }))).toMatchObject({ status: 409 });
+    const active = await create();
+    const client = createClient({ baseUrl: withoutContact.url, credential: key });
+    const problem = await problemOf(client.call('fetchSource', { params: { id: active.id } }));
+    expect(problem).toMatchObject({ status: 409, detail: expect.stringContaining('NEWS_CONTACT') });
+    expect(await actionsOf(active.id)).toEqual(['source.created']);
+  });
+});
+
 describe('The list of fetches', () => {
   test('has the newest first, over pages, with outcome and reason', async () => {
     const { id } = await create();
@@ -256,6 +304,7 @@ describe('The list of fetches', () => {
       source_id: id,
       cause: 'schedule' as const,
       queued_at: new Date(Date.UTC(2026, 10, 1 + Math.floor(at / 2))),
+      finished_at: new Date(),
       outcome: 'failed' as const,
       reason: 'timeout' as const,
       detail: `attempt ${at}`,
@@ -277,7 +326,7 @@ describe('The list of fetches', () => {
 describe('A deleted source', () => {
   test('takes its articles and fetches with it; the audit log stays', async () => {
     const [{ id, name, url }, other] = [await create(), await create()];
-    await db.insertInto('news_fetches').values({ source_id: id, cause: 'schedule' }).execute();
+    await admin.call('fetchSource', { params: { id } });
     const article = { title: 'T', summary: 'S', published_at: new Date(), is_date_known: true, content_hash: Buffer.from('hash') };
     await db
       .insertInto('news_articles')
@@ -290,9 +339,9 @@ describe('A deleted source', () => {
     const left = await db.selectFrom('news_articles').select('source_id').where('source_id', 'in', [id, other.id]).execute();
     expect(left).toEqual([{ source_id: other.id }]);
     expect(await db.selectFrom('news_fetches').select('id').where('source_id', '=', id).execute()).toEqual([]);
-    expect(await actionsOf(id)).toEqual(['source.created', 'source.deleted']);
+    expect(await actionsOf(id)).toEqual(['source.created', 'source.fetch_requested', 'source.deleted']);
     expect((await auditOf(id)).at(-1)?.details).toEqual({ name, url });
-    for (const call of ['readSource', 'deleteSource', 'listSourceFetches'] as const)
+    for (const call of ['readSource', 'deleteSource', 'validateSource', 'fetchSource', 'listSourceFetches'] as const)
       expect(await problemOf(admin.call(call, { params: { id } }))).toMatchObject({ status: 404 });
   });
 });
