@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { product } from '../../contract/product.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
+import { preventia } from '../environments/reference-preventia.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 
 describe('A worker that scales by the queue', () => {
@@ -35,6 +36,27 @@ describe('A worker that scales by the queue', () => {
         { type: 'memory', metricType: 'Utilization', metadata: { value: '85' } },
       ],
     });
+  });
+
+  test.each([
+    [
+      'scraper',
+      '(max(instagram_captions_news_fetch_queue{namespace="preventia",state="waiting"}) + max(instagram_captions_news_fetch_queue{namespace="preventia",state="active"}))',
+    ],
+    ['analytics', 'max(instagram_captions_news_analysis_queue{namespace="preventia"})'],
+  ])('of the role %s grows with the queue of that role', (role, query) => {
+    const scaler = synthesizeEnvironment(preventia)
+      .flatMap((chart) => chart.objects)
+      .find(({ kind, metadata }) => kind === 'ScaledObject' && metadata.name === `preventia-${role}-hpa`);
+    expect(scaler?.spec).toMatchObject({ triggers: [{ type: 'prometheus', metadata: { query } }, { type: 'cpu' }, { type: 'memory' }] });
+  });
+
+  test('is rejected if the role has no queue', () => {
+    const { api } = production.workloads;
+    const workloads = { ...production.workloads, api: { ...api, scaling: { ...api.scaling, itemsPerReplica: 1 } } };
+    expect(() => synthesizeEnvironment({ ...production, workloads })).toThrow(
+      /^service\/api-autoscaler: api of production has no queue: remove itemsPerReplica$/m,
+    );
   });
 
   test('is rejected if Prometheus is bundled, because its network policies do not let KEDA in', () =>

@@ -3,6 +3,7 @@ import { product } from '../../contract/product.ts';
 import { databaseFor } from '../environments/defaults.ts';
 import type { CloudNativePgDatabase, Environment } from '../environments/environment.ts';
 import { production } from '../environments/production.ts';
+import { preventia } from '../environments/reference-preventia.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -32,6 +33,40 @@ describe('PostgreSQL managed by CloudNativePG', () => {
     const api = found('Deployment', 'api');
     expect(envOf(api, 'DATABASE_PASSWORD').valueFrom.secretKeyRef).toEqual({ name: secret, key: 'password' });
     expect(envOf(api, 'DATABASE_URL').value).toBe(`postgresql://captions:$(DATABASE_PASSWORD)@${pooler}:5432/captions`);
+  });
+
+  test('gives the readers of news the Service of the replicas, and the database and user of the environment', () => {
+    const objects = objectsOf(preventia);
+    const url = 'postgresql://preventia_prod:$(DATABASE_PASSWORD)@preventia-postgres-ro:5432/preventia_news_prod';
+    for (const role of ['api', 'analytics']) {
+      const workload = found('Deployment', role, objects);
+      expect(envOf(workload, 'DATABASE_REPLICA_URL')).toEqual({ name: 'DATABASE_REPLICA_URL', value: url });
+      expect(envOf(workload, 'DATABASE_URL').value).toBe(url.replace('postgres-ro', 'pooler'));
+    }
+    expect(envOf(found('Deployment', 'scraper', objects), 'DATABASE_REPLICA_URL')).toBeUndefined();
+    expect(found('Cluster', 'postgres', objects).spec).toMatchObject({
+      bootstrap: { recovery: { database: 'preventia_news_prod', owner: 'preventia_prod' } },
+    });
+  });
+
+  test('without a pooler gives the password for the replicas once', () => {
+    const { pooler: __, ...database } = databaseFor('production');
+    const large = { ...database, resources: { requests: { cpu: '1', memory: '8Gi' }, limits: { cpu: '2', memory: '8Gi' } } };
+    const api = found('Deployment', 'api', objectsOf({ ...preventia, database: large }));
+    const named = Object(api.spec).template.spec.containers[0].env.map(({ name }: { name: string }) => name);
+    expect(named.filter((name: string) => name.startsWith('DATABASE_'))).toEqual([
+      'DATABASE_URL',
+      'DATABASE_PASSWORD',
+      'DATABASE_REPLICA_URL',
+    ]);
+  });
+
+  test('has connections for the readers of a replica', () => {
+    const scaling = { ...preventia.workloads.api.scaling, max: 50 };
+    const many = { ...preventia, workloads: { ...preventia.workloads, api: { ...preventia.workloads.api, scaling } } };
+    // 51 pods of the API and 4 of analytics with 5 connections each, and a reserve of 10: more than the poolers open on the primary.
+    const { parameters } = Object(found('Cluster', 'postgres', objectsOf(many)).spec).postgresql;
+    expect(parameters.max_connections).toBe(String((51 + 4) * 5 + 10));
   });
 
   test('accepts direct connections without a pooler, if it has memory for all pods', () => {

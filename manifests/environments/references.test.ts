@@ -39,6 +39,13 @@ describe("The guides' own deployments keep the guides' names and numbers", () =>
 
   test('G2: preventia', () => {
     expect(scaling('preventia')).toEqual({ 'api-hpa': { replicas: [2, 10], cpu: 70, memory: 80 } });
+    expect(named('preventia', 'Deployment')).toEqual(
+      expect.arrayContaining(['preventia-api', 'preventia-scraper', 'preventia-analytics', 'preventia-redis']),
+    );
+    const analytics = objectsOf('preventia').find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'preventia-analytics');
+    expect(analytics).toMatchObject({
+      spec: { template: { spec: { containers: [{ resources: { limits: { cpu: '2', memory: '4Gi' } } }] } } },
+    });
     const api = objectsOf('preventia').find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'preventia-api');
     const container = { ports: [{ containerPort: 8000 }, {}], resources: { limits: { cpu: '2', memory: '2Gi' } } };
     expect(api).toMatchObject({ spec: { template: { spec: { containers: [container] } } } });

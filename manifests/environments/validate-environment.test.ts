@@ -3,6 +3,7 @@ import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
 import { synthesizeEnvironment } from '../synth.ts';
 import type { Environment } from './environment.ts';
 import { deployments } from './index.ts';
+import { local } from './local.ts';
 import { production } from './production.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
@@ -61,6 +62,16 @@ function withValue(environment: Environment, path: readonly string[], value: unk
   Reflect.set(Object(holder), path.at(-1) ?? '', value);
   return copy;
 }
+
+test('Exported files have exactly one place that the pods of the API and of analytics reach', () => {
+  const { exports: volume, ...without } = local;
+  const at = (environment: Environment) => validateEnvironment(environment).join();
+  expect([volume, at(local)]).toEqual([{ storage: '1Gi' }, '']);
+  expect(at(without)).toMatch(/^environment local: exports \(undefined\) must be set, or S3_BUCKET in "config"/);
+  const bucket = { ...local.config, S3_BUCKET: 'exports' };
+  expect(at({ ...without, config: bucket })).toBe('');
+  expect(at({ ...local, config: bucket })).toMatch(/^environment local: exports is not used, because S3_BUCKET is set/);
+});
 
 describe('An environment', () => {
   test.each(Object.entries(deployments))('%s is valid', (_name, environment) => {

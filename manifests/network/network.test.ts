@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
+import { componentLabels } from '../constructs/labels.ts';
 import { connectionsOf } from '../constructs/network-peers.ts';
 import { local } from '../environments/local.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -196,6 +198,29 @@ describe('The matrix of an environment', () => {
       expect(tried('api', peer).map((row) => row.port)).toContain(local.ports.postgres);
     }
   });
+
+  const network = {
+    policies: networkPolicies(
+      synthesize('local').flatMap(({ objects }) => objects),
+      local.namespace,
+    ),
+    namespaces: {},
+  };
+  /** Ports of an address outside of the cluster that a role may connect to. */
+  const opened = (component: WorkloadRole, address: string) => {
+    const verdictOf = evaluate(network, { namespace: local.namespace, labels: componentLabels(local, component), ports: [] }, { address });
+    return [22, 80, 443, 5432, 8080, 8443].filter((port) => verdictOf({ port, protocol: 'TCP' }).allowed);
+  };
+
+  test('lets the scraper alone call sites without TLS, and analytics nothing on the internet', () => {
+    const onInternet = workloadRoles.map((role) => [role, opened(role, '203.0.113.10')]);
+    expect(Object.fromEntries(onInternet)).toEqual({ api: [443], graphql: [443], worker: [443], scraper: [80, 443], analytics: [] });
+  });
+
+  test.each(['10.0.0.1', '172.16.5.4', '172.31.255.255', '192.168.1.1', '100.64.0.1', '169.254.169.254'])(
+    'lets neither scraper nor analytics connect to %s',
+    (address) => expect([opened('scraper', address), opened('analytics', address)]).toEqual([[], []]),
+  );
 
   test('renders as a table of allowed ports', () => {
     const rows = renderMatrix(matrix)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { product } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import { docker, inspect, until, withDocker } from './docker.ts';
 import { createSite, generate, login, type Site, unhealthy } from './site.ts';
 
@@ -29,7 +30,7 @@ withDocker('compose.yaml', () => {
   test('builds the image and starts every service healthy, after a migration that succeeds', async () => {
     expect(await unhealthy(site)).toEqual([]);
     const services = (await site.compose('ps', '--all', '--services')).split('\n').sort();
-    expect(services).toEqual(['api', 'graphql', 'migrate', 'postgres', 'proxy', 'redis', 'worker']);
+    expect(services).toEqual(['migrate', 'postgres', 'proxy', 'redis', ...workloadRoles].sort());
   });
 
   test('starts a role only after PostgreSQL is healthy and the migration has ended', async () => {
@@ -56,20 +57,23 @@ withDocker('compose.yaml', () => {
     expect((await inspect(await firstOf('api'))).State.StartedAt).toBe(before.State.StartedAt);
   });
 
-  test.each(['postgres', 'redis', 'api', 'worker', 'proxy'])('hardens the container of %s, and rotates its log', async (service) => {
-    const container = await firstOf(service);
-    const { HostConfig } = await inspect(container);
-    expect(HostConfig).toMatchObject({
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges:true'],
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
-    });
-    const status = await docker('exec', container, 'cat', '/proc/self/status');
-    expect(status).toMatch(/^NoNewPrivs:\s1$/m);
-    expect(status).toMatch(/^CapEff:\s0{16}$/m);
-    await expect(docker('exec', container, 'sh', '-c', 'echo x > /x')).rejects.toThrow('Read-only file system');
-  });
+  test.each(['postgres', 'redis', 'api', 'worker', 'scraper', 'analytics', 'proxy'])(
+    'hardens the container of %s, and rotates its log',
+    async (service) => {
+      const container = await firstOf(service);
+      const { HostConfig } = await inspect(container);
+      expect(HostConfig).toMatchObject({
+        ReadonlyRootfs: true,
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges:true'],
+        LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+      });
+      const status = await docker('exec', container, 'cat', '/proc/self/status');
+      expect(status).toMatch(/^NoNewPrivs:\s1$/m);
+      expect(status).toMatch(/^CapEff:\s0{16}$/m);
+      await expect(docker('exec', container, 'sh', '-c', 'echo x > /x')).rejects.toThrow('Read-only file system');
+    },
+  );
 
   test('keeps at most three log files of 10 MB when a container prints 35 MB', async () => {
     const container = await firstOf('api');
@@ -109,6 +113,38 @@ withDocker('compose.yaml', () => {
       'true 172.28.0.0/16',
     );
     expect(await docker('inspect', '--format', '{{json .NetworkSettings.Ports}}', await firstOf('postgres'))).not.toContain('HostPort');
+  });
+
+  test('gives the scraper a way out, and analytics none', async () => {
+    const networksOf = async (service: string) => {
+      const names = await docker(
+        'inspect',
+        '--format',
+        '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}',
+        await firstOf(service),
+      );
+      return Promise.all(
+        names
+          .trim()
+          .split(' ')
+          .map((name) => docker('network', 'inspect', '--format', '{{.Internal}}', name)),
+      );
+    };
+    expect(new Set((await networksOf('analytics')).map((text) => text.trim()))).toEqual(new Set(['true']));
+    expect((await networksOf('scraper')).map((text) => text.trim())).toContain('false');
+    // A connected UDP socket sends nothing: it fails if there is no route.
+    const program = `require('dgram').createSocket('udp4').on('error', ({ code }) => console.log(code))
+      .connect(443, '203.0.113.10', function () { console.log('route'); this.close(); });`;
+    expect((await docker('exec', await firstOf('analytics'), 'node', '-e', program)).trim()).toBe('ENETUNREACH');
+    expect((await docker('exec', await firstOf('scraper'), 'node', '-e', program)).trim()).toBe('route');
+  });
+
+  test('shares exported files between analytics and the API, and with no other role', async () => {
+    const write = "require('fs').writeFileSync('/app/exports/shared.csv', 'title')";
+    const read = "console.log(require('fs').readFileSync('/app/exports/shared.csv', 'utf8'))";
+    await docker('exec', await firstOf('analytics'), 'node', '-e', write);
+    for (const api of await site.containers('api')) expect((await docker('exec', api, 'node', '-e', read)).trim()).toBe('title');
+    await expect(docker('exec', await firstOf('scraper'), 'node', '-e', read)).rejects.toThrow('ENOENT');
   });
 
   test('keeps users in the volume over down and up', async () => {

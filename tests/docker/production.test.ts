@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { workloadRoles } from '../../contract/roles.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { images, releaseOf, run, until, withDocker } from './docker.ts';
 import { createSite, generate, host, leftOut, login, type Site, unhealthy } from './site.ts';
@@ -83,8 +84,8 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     await site.compose('--file', 'compose.monitoring.yaml', 'up', '--detach', '--wait', '--no-recreate', ...services);
     const targets = async () =>
       targetsOf.parse(await prometheus('targets?state=active')).data.activeTargets.filter(({ labels }) => labels.component !== undefined);
-    const up = await until('targets', targets, (all) => all.length >= 8 && all.every(({ health }) => health === 'up'));
-    expect([...new Set(up.map(({ labels }) => labels.component))].sort()).toEqual(['api', 'graphql', 'worker']);
+    const up = await until('targets', targets, (all) => all.length >= 10 && all.every(({ health }) => health === 'up'));
+    expect([...new Set(up.map(({ labels }) => labels.component))].sort()).toEqual([...workloadRoles].sort());
     expect(await prometheus('rules')).toMatchObject({ data: { groups: expect.arrayContaining([expect.any(Object)]) } });
     expect(await prometheus('alertmanagers')).toMatchObject({ data: { activeAlertmanagers: [expect.any(Object)] } });
     expect((await fetch('http://127.0.0.1:9093/-/ready')).status).toBe(200);

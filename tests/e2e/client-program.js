@@ -120,6 +120,12 @@ const actions = {
     const { status, body } = await request(`${API}/api/v1/batch/${id}`);
     return { status, body: JSON.parse(body) };
   },
+  /** send/METHOD/PATH/BODY: a request to the API on a connection of its own. */
+  async send(method, path, body) {
+    const sent = { method, fresh: true, ...(body && { body: decodeURIComponent(body) }) };
+    const answer = await request(`${API}${decodeURIComponent(path)}`, sent);
+    return { status: answer.status, body: answer.body };
+  },
   async get(...path) {
     const { status, body } = await request(`${API}/${path.join('/')}`, { timeout: 5000 });
     return { status, body };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import { localDatabase } from '../../manifests/constructs/local-database.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { callClient, startClient } from './client.ts';
@@ -32,13 +33,15 @@ function wholeEnvironment(images: Images) {
   describe('The local environment', () => {
     test('is whole: every role, PostgreSQL on a volume of its own, Redis', async () => {
       await whole(120);
-      for (const component of ['api', 'graphql', 'worker', 'postgres', 'redis']) {
+      for (const component of [...workloadRoles, 'postgres', 'redis']) {
         const pods = await readyPods(namespace, component);
         expect({ component, ready: pods.length > 0 }).toEqual({ component, ready: true });
         record(component, 'ready', `${pods.length} on ${[...new Set(pods.map(({ spec }) => spec.nodeName))].sort().join(', ')}`);
       }
-      const { status } = await getJson('pvc', `data-${names.postgres}-0`, '-n', namespace);
-      expect(status.phase).toBe('Bound');
+      for (const volume of [`data-${names.postgres}-0`, names.exports]) {
+        const { status } = await getJson('pvc', volume, '-n', namespace);
+        expect([volume, status.phase]).toEqual([volume, 'Bound']);
+      }
     }, 150_000);
 
     test('keeps what it stores in PostgreSQL, and what it may forget in Redis', async () => {
@@ -64,6 +67,18 @@ function wholeEnvironment(images: Images) {
       expect(done).toMatchObject({ status: 'done', total: 40, succeeded: 40, failed: 0 });
       record('a batch of 40 by the worker', 'done', seconds(since(startMs)));
     }, 90_000);
+
+    test('exports a file that analytics write and every pod of the API reads', async () => {
+      const created = await callClient('send', 'POST', '/api/v1/export', JSON.stringify({ kind: 'csv', dataset: 'articles' }));
+      expect(created).toMatchObject({ status: 202 });
+      const path = `/api/v1/export/${JSON.parse(created.body).id}`;
+      const state = async () => JSON.parse((await callClient('send', 'GET', path)).body).state;
+      expect(await until(state, (now) => now === 'succeeded' || now === 'failed', 60)).toBe('succeeded');
+      // A connection of its own for each download: the Service leads them to different pods.
+      const files = await Promise.all(Array.from({ length: 12 }, () => callClient('send', 'GET', `${path}/file`)));
+      expect([...new Set(files.map(({ status }) => status))]).toEqual([200]);
+      record('an export by analytics, downloaded from the API', 'ok', files[0]?.body.split('\n')[0]);
+    }, 120_000);
 
     test('answers GraphQL on a Service of its own', async () => {
       const { status, body } = await callClient('graphql');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { workloadRoles } from '../../contract/roles.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { startClient, underLoad } from './client.ts';
 import { setup } from './cluster.ts';
@@ -36,8 +37,8 @@ function watching(image: string, namespace: string) {
     };
     const query = (address: string, text: string) => getData(`${address}/api/v1/query?query=${encodeURIComponent(text)}`);
 
-    test('Prometheus scrapes every pod of the three roles', async () => {
-      const roles = ['api', 'graphql', 'worker'];
+    test('Prometheus scrapes every pod of every role', async () => {
+      const roles = workloadRoles;
       const up = await atPrometheus((address) =>
         until(
           async () => {
@@ -50,7 +51,7 @@ function watching(image: string, namespace: string) {
           90,
         ),
       );
-      expect(up).toEqual({ api: '1', graphql: '1', worker: '1' });
+      expect(up).toEqual(Object.fromEntries(roles.map((role) => [role, '1'])));
       record('Prometheus scrapes', 'up', roles.join(', '));
     }, 120_000);
 

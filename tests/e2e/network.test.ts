@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
+import { workloadRoles } from '../../contract/roles.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { matrixOf } from '../../manifests/network/matrix.ts';
 import { type MatrixPeer, matrixPeers } from '../../manifests/network/matrix-peers.ts';
@@ -62,7 +63,8 @@ async function sourceOf(place: MatrixPeer, image: string): Promise<Source | unde
 /** Listening targets: each port of each pod, and addresses. */
 async function targetsOf(place: MatrixPeer): Promise<Target[]> {
   const { name, traffic } = place;
-  if (!('namespace' in traffic)) return [{ name, address: traffic.address, port: local.ports.https, outside: true }];
+  if (!('namespace' in traffic))
+    return [local.ports.https, local.ports.web].map((port) => ({ name, address: traffic.address, port, outside: true }));
   const selector = name === 'dns' ? ['-l', 'k8s-app=kube-dns'] : [];
   const listed = name === 'dns' ? (await getJson('pods', '-n', traffic.namespace, ...selector)).items : await podsAt(place);
   // Another pod than the client if there are several: a pod can always reach itself.
@@ -145,17 +147,7 @@ function network(image: string) {
       for (const { source, open, shut } of verdicts) record(source, open || '-', shut);
       expect(verdicts.flatMap(({ differing }) => differing)).toEqual([]);
       expect(sources.map(({ name }) => name)).toEqual(
-        expect.arrayContaining([
-          'api',
-          'graphql',
-          'worker',
-          'migrate',
-          'postgres',
-          'redis',
-          'edge',
-          'unlabelled pod',
-          'same labels elsewhere',
-        ]),
+        expect.arrayContaining([...workloadRoles, 'migrate', 'postgres', 'redis', 'edge', 'unlabelled pod', 'same labels elsewhere']),
       );
     }, 300_000);
 

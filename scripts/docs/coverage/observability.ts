@@ -38,14 +38,14 @@ export const observabilityRows = {
   'OB-07': row(
     'Prometheus server',
     ['G0', 'G1', 'G2', 'G3'],
-    ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of the three roles'),
+    ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of every role'),
   ),
   'OB-08': row(
     'Prometheus flags',
     ['G2', 'G3'],
     replaced('Configuration and storage path are those of the guide; Prometheus 3 has no console templates.'),
   ),
-  'OB-09': row('Prometheus scrape config', ['G3'], ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of the three roles')),
+  'OB-09': row('Prometheus scrape config', ['G3'], ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of every role')),
   'OB-10': row('Metrics port switch', ['G2'], ran('service/metrics-port.test.ts', '/metrics is nowhere where ENABLE_METRICS is false')),
   'OB-11': row(
     'Grafana',
@@ -125,7 +125,7 @@ export const observabilityRows = {
   'OB-27.1': row(
     'Next phase: Prometheus in detail',
     ['G1'],
-    ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of the three roles'),
+    ran('tests/e2e/monitoring.test.ts', 'Prometheus scrapes every pod of every role'),
   ),
   'OB-27.2': row(
     'Next phase: Custom Grafana dashboards',
