@@ -16,6 +16,7 @@ import { createEmbed } from './compatible/embeddings.ts';
 import { createResponses } from './compatible/responses/responses.ts';
 import { queueDefinitions, type SqlExecutor } from './database/job-queues.ts';
 import { createJobQueues } from './database/queue.ts';
+import { readsFrom } from './database/reads.ts';
 import type { Tables } from './database/tables.ts';
 import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
@@ -25,6 +26,8 @@ import { createCallRecorder } from './models/record-calls.ts';
 import { createAnalysisStage } from './news/analysis/stage.ts';
 import { readSubject } from './news/analysis/subject.ts';
 import { measureAnalysisQueue } from './news/analysis-queue.ts';
+import { createAnalytics } from './news/analytics/analytics.ts';
+import { createArticles } from './news/articles/articles.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createProbe } from './news/sources/probe.ts';
 import { createSources } from './news/sources/sources.ts';
@@ -105,6 +108,9 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     log,
   });
   const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined, probe: createProbe({ db, ...fetching }), fetching });
+  const reads = readsFrom(db);
+  const articles = createArticles(reads);
+  const analytics = createAnalytics({ db, reads, caches, retentionDays: settings.NEWS_RETENTION_DAYS });
   const system = createSystem({
     db,
     redis,
@@ -146,6 +152,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     batches,
     fetching,
     sources,
+    articles,
+    analytics,
     system,
     documents,
     analysisQueue: measureAnalysisQueue(db, metrics),

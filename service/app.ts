@@ -30,6 +30,8 @@ import { requestTimeout } from './http/timeout.ts';
 import { trustedHosts } from './http/trusted-hosts.ts';
 import type { ReplayCheck } from './idempotency/middleware.ts';
 import { newsSubjectRoutes } from './news/analysis/routes.ts';
+import { newsAnalyticsRoutes } from './news/analytics/routes.ts';
+import { newsArticlesRoutes } from './news/articles/routes.ts';
 import { newsSourcesRoutes } from './news/sources/routes.ts';
 import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
@@ -45,7 +47,8 @@ type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
   const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, batches, sources, system, documents } =
     dependencies;
-  const features = { accounts, usage, models, captions, queries, batches, system };
+  const { articles, analytics } = dependencies;
+  const features = { accounts, usage, models, captions, queries, batches, articles, analytics, system };
   return {
     ...captionsRoutes(captions),
     ...queriesRoutes(queries, models),
@@ -54,6 +57,8 @@ function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[
     ...batchesRoutes(batches),
     ...newsSourcesRoutes(sources),
     ...newsSubjectRoutes(dependencies.newsSubject),
+    ...newsArticlesRoutes(articles),
+    ...newsAnalyticsRoutes(analytics),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),
     ...graphqlRoutes({ features, documents, rateLimits, log }),

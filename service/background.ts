@@ -15,7 +15,10 @@ const backgrounds: Readonly<Record<BackgroundRole, (app: AppDependencies) => Bac
     startWorkers: () => [batches.startWorker(settings.WORKER_CONCURRENCY)],
   }),
   scraper: ({ fetching }) => ({ tasks: fetching.workerTasks, startWorkers: fetching.startWorkers }),
-  analytics: ({ analysisQueue, analysisStage }) => ({ tasks: [analysisQueue], startWorkers: () => [analysisStage.start()] }),
+  analytics: ({ analysisQueue, analysisStage, analytics }) => ({
+    tasks: [analysisQueue, ...analytics.tasks],
+    startWorkers: () => [analysisStage.start()],
+  }),
 };
 
 /** The work of a process in the background, that of every role if its role is `all`. */

@@ -8,6 +8,8 @@ import { compatibleShapes } from './compatible/schema.ts';
 import { graphqlShapes } from './graphql/schema.ts';
 import type { Shape } from './http/shape.ts';
 import { newsSubjectShapes } from './news/analysis/subject-schema.ts';
+import { newsAnalyticsShapes } from './news/analytics/schema.ts';
+import { newsArticlesShapes } from './news/articles/schema.ts';
 import { newsSourcesShapes } from './news/sources/schema.ts';
 import { queriesShapes } from './queries/schema.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
@@ -24,6 +26,8 @@ export const shapes = {
   ...completionsShapes,
   ...responsesShapes,
   ...batchesShapes,
+  ...newsArticlesShapes,
+  ...newsAnalyticsShapes,
   ...newsSourcesShapes,
   ...newsSubjectShapes,
   ...systemShapes,

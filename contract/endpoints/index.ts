@@ -5,6 +5,8 @@ import { compatibleEndpoints } from './compatible.ts';
 import { documentationEndpoints } from './documentation.ts';
 import type { Endpoint } from './endpoint.ts';
 import { graphqlEndpoints } from './graphql.ts';
+import { newsAnalyticsEndpoints } from './news-analytics.ts';
+import { newsArticlesEndpoints } from './news-articles.ts';
 import { newsSourcesEndpoints } from './news-sources.ts';
 import { newsSubjectEndpoints } from './news-subject.ts';
 import { queriesEndpoints } from './queries.ts';
@@ -20,6 +22,8 @@ export const endpoints = {
   ...queriesEndpoints,
   ...compatibleEndpoints,
   ...batchesEndpoints,
+  ...newsArticlesEndpoints,
+  ...newsAnalyticsEndpoints,
   ...newsSourcesEndpoints,
   ...newsSubjectEndpoints,
   ...systemEndpoints,

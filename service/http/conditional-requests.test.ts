@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EndpointName, endpointNames, endpointOf } from '../../contract/endpoints/index.ts';
+import { testDatabase } from '../testing/database.ts';
+import { insertArticle, insertSource } from '../testing/news.ts';
 import { rawRequest, sendRaw } from '../testing/raw-http.ts';
 import { builtFile } from '../testing/samples.ts';
 import { startService, type TestService } from '../testing/service.ts';
@@ -13,10 +15,12 @@ afterAll(() => Promise.all([service.close(), replica.close()]));
 
 const names = endpointNames.filter((name) => endpointOf(name).conditional);
 const fileOfPage = await builtFile();
+const article = await insertArticle(testDatabase, { source_id: await insertSource(testDatabase) });
 const pathOf = (name: EndpointName) =>
   endpointOf(name)
     .path.replace(':file', name === 'webFile' ? fileOfPage : 'start.js')
-    .replace(':model', 'auto');
+    .replace(':model', 'auto')
+    .replace(':id', article);
 
 function send(name: EndpointName, headers: Record<string, string> = {}, method = 'GET', of: TestService = service) {
   const base = endpointOf(name).port === 'graphql' ? of.graphqlUrl : of.url;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Problem } from '../http/problem.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { insertArticle, insertSource } from '../testing/news.ts';
-import { articleFilters, daysIn, isPublishedIn, matchesFilters, periodBefore, periodOf, toDays } from './filters.ts';
+import { isPublishedIn, matchesFilters } from './filter-conditions.ts';
+import { articleFilters, daysIn, periodBefore, periodOf, toDays } from './filters.ts';
 
 const now = new Date('2026-11-30T15:00:00Z');
 const period = periodOf({}, {}, now);

@@ -1,4 +1,3 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import * as z from 'zod';
 import { sentiments } from '../../contract/news.ts';
 import { Problem } from '../http/problem.ts';
@@ -93,38 +92,3 @@ export function periodOf(
     throw new Problem('invalid_request', { detail: 'The period is invalid or too long.', errors: [{ pointer: '/from', message }] });
   return period;
 }
-
-/** How PostgreSQL reads words: the same configurations as in the generated column `search`. */
-const searchConfigurations = [
-  { configuration: 'spanish', written: sql<SqlBool>`news_articles.language = 'es'` },
-  { configuration: 'english', written: sql<SqlBool>`news_articles.language = 'en'` },
-  { configuration: 'simple', written: sql<SqlBool>`(news_articles.language is null or news_articles.language not in ('es', 'en'))` },
-] as const;
-
-/** One condition per configuration, because the index can only be searched for words that do not depend on the row. */
-function containsWords(q: string): RawBuilder<SqlBool> {
-  const conditions = searchConfigurations.map(
-    ({ configuration, written }) => sql`(${written} and news_articles.search @@ websearch_to_tsquery(${sql.lit(configuration)}, ${q}))`,
-  );
-  return sql`(${sql.join(conditions, sql` or `)})`;
-}
-
-/** The condition of every filter but the period, on rows of `news_articles`. */
-export function matchesFilters(filters: ArticleFilters): RawBuilder<SqlBool> {
-  const { source, language, country, topic, sentiment, q, relevant, duplicates } = filters;
-  const conditions = [
-    ...(relevant === 'only' ? [sql`news_articles.is_relevant`] : []),
-    ...(duplicates === 'exclude' ? [sql`news_articles.duplicate_of is null`] : []),
-    ...(source === undefined ? [] : [sql`news_articles.source_id = ${source}`]),
-    ...(language === undefined ? [] : [sql`news_articles.language = ${language}`]),
-    ...(country === undefined ? [] : [sql`news_articles.country = ${country}`]),
-    ...(topic === undefined ? [] : [sql`news_articles.topics @> array[${topic}]`]),
-    ...(sentiment === undefined ? [] : [sql`news_articles.sentiment = ${sentiment}`]),
-    ...(q === undefined ? [] : [containsWords(q)]),
-  ];
-  return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
-}
-
-/** The condition that an article was published in a period. */
-export const isPublishedIn = ({ from, to }: Period): RawBuilder<SqlBool> =>
-  sql`(news_articles.published_at >= ${from} and news_articles.published_at < ${to})`;

@@ -39,6 +39,6 @@ export function responseHeadersOf(name: EndpointName, { query }: Shape, status: 
     ...(isSuccess && idempotent ? { 'Idempotency-Replayed': 'sometimes' } : {}),
     ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),
     ...(isSuccess && setsCookie ? { 'Set-Cookie': 'sometimes' } : {}),
-    ...(isSuccess && isPaged(query) ? { Link: 'sometimes' } : {}),
+    ...((isSuccess || status === 304) && isPaged(query) ? { Link: 'sometimes' } : {}),
   };
 }

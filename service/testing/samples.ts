@@ -9,6 +9,7 @@ import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { builtPageFolder } from '../system/web-page.ts';
 import { testDatabase } from './database.ts';
+import { insertArticle, insertSource } from './news.ts';
 import { cheapPasswords } from './passwords.ts';
 
 /**
@@ -113,6 +114,9 @@ const samples: Samples = {
   readBatch: { owned: createOwnBatch },
   batchResults: { owned: createOwnBatch },
   cancelBatch: { owned: createOwnBatch },
+  readArticle: {
+    prepared: async () => ({ params: { id: await insertArticle(testDatabase, { source_id: await insertSource(testDatabase) }) } }),
+  },
   createSource: { prepared: async () => ({ body: newSource() }) },
   readSource: { prepared: createSource },
   updateSource: { prepared: async (admin) => ({ ...(await createSource(admin)), body: { interval_minutes: 120 } }) },

@@ -33,6 +33,7 @@ export const folderOrder = {
     'service/queries',
     'service/news',
     'service/news/parsing',
+    'service/news/articles',
     'service/news/analytics',
     'service/captions',
     'service/compatible',

@@ -35,11 +35,12 @@ async function recordChanges(db: Kysely<unknown>, event: keyof typeof events): P
 }
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // Articles per week and group. `topic` is empty in the rows that count articles of any topic.
+  // Articles per week and group, how many of them have a sentiment score, and the sum of the scores. `topic` is empty in the rows that
+  // count articles of any topic.
   await sql`
     create table news_weekly (
       week date not null, language varchar(8), country char(2), sentiment varchar(8), topic text not null,
-      articles integer not null, score double precision not null)`.execute(db);
+      articles integer not null, scored integer not null, score double precision not null)`.execute(db);
   await sql`create index news_weekly_weeks on news_weekly (week, topic)`.execute(db);
   // Weeks whose rows in news_weekly are outdated. Rows are only added, so that statements do not wait for each other.
   await sql`create table news_weekly_changes (week date not null)`.execute(db);

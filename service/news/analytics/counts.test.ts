@@ -21,7 +21,7 @@ const fields = {
   language: fc.constantFrom('es', 'en', 'pt'),
   country: fc.constantFrom('ES', 'MX', null),
   sentiment: fc.constantFrom(...sentiments),
-  sentiment_score: fc.constantFrom(-0.75, -0.25, 0, 0.5, 1),
+  sentiment_score: fc.constantFrom(null, -0.75, -0.25, 0, 0.5, 1),
   topics: fc.constantFrom([], ['policy'], ['policy', 'screening'], ['screening', 'screening', 'genetics']),
   is_relevant: fc.constantFrom(true, true, true, false, null),
   is_duplicate: fc.constantFrom(false, false, false, true),
@@ -94,9 +94,14 @@ function isCounted(found: Article, filters: ArticleFilters, { from, to }: Period
   );
 }
 
+function mean(scores: readonly (number | null)[]): number | null {
+  const known = scores.filter((score) => score !== null);
+  return known.length === 0 ? null : known.reduce((sum, score) => sum + score, 0) / known.length;
+}
+
 /** The naive count: every article is looked at. */
 function countInModel(articles: readonly Article[], by: readonly Dimension[]) {
-  const groups = new Map<string, number[]>();
+  const groups = new Map<string, (number | null)[]>();
   for (const found of articles) {
     const keys = by.reduce<(string | null)[][]>(
       (all, dimension) => all.flatMap((key) => values[dimension](found).map((value) => [...key, value])),
@@ -104,9 +109,7 @@ function countInModel(articles: readonly Article[], by: readonly Dimension[]) {
     );
     for (const key of keys) groups.set(JSON.stringify(key), [...(groups.get(JSON.stringify(key)) ?? []), found.sentiment_score]);
   }
-  return Object.fromEntries(
-    groups.entries().map(([key, scores]) => [key, [scores.length, scores.reduce((sum, score) => sum + score, 0) / scores.length]]),
-  );
+  return Object.fromEntries(groups.entries().map(([key, scores]) => [key, [scores.length, mean(scores)]]));
 }
 
 /** The same articles in the database, by their place in the model. */

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
-import { type ArticleFilters, isPublishedIn, matchesFilters, type Period } from '../filters.ts';
+import { isPublishedIn, matchesFilters } from '../filter-conditions.ts';
+import type { ArticleFilters, Period } from '../filters.ts';
 import { wholeWeeks } from './weeks.ts';
 
 /** What articles are grouped by; days and weeks (of Monday) in UTC. An article with several topics counts once for each of them. */
@@ -30,12 +31,16 @@ const columns: Readonly<Record<Dimension, readonly [RawBuilder<unknown>, RawBuil
 const list = (parts: readonly RawBuilder<unknown>[]) => sql.join(parts);
 
 /** The topics of an article; an analysis may name one twice. */
-export const joinTopics = sql`cross join lateral (select distinct unnest(news_articles.topics) as topic) topics`;
+const joinTopics = sql`cross join lateral (select distinct unnest(news_articles.topics) as topic) topics`;
 
 /** Groups of the articles that `from` selects. */
 function articleGroups({ filters, period, by }: Question, from: RawBuilder<unknown>): RawBuilder<unknown> {
   const selected = by.map((dimension) => sql`${columns[dimension][0]} as ${sql.ref(dimension)}`);
-  const totals = [sql`count(*)::integer as articles`, sql`sum(news_articles.sentiment_score)::double precision as score`];
+  const totals = [
+    sql`count(*)::integer as articles`,
+    sql`count(news_articles.sentiment_score)::integer as scored`,
+    sql`sum(news_articles.sentiment_score)::double precision as score`,
+  ];
   const group = by.length === 0 ? sql`` : sql`group by ${list(by.map((_, index) => sql.lit(index + 1)))}`;
   return sql`select ${list([...selected, ...totals])} from ${from} ${by.includes('topic') ? joinTopics : sql``}
     where ${isPublishedIn(period)} and ${matchesFilters(filters)} ${group}`;
@@ -64,7 +69,7 @@ function weeklyGroups({ filters, by }: Question, weeks: Period): RawBuilder<unkn
     ...equal.map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
     sql`not exists (select from news_weekly_changes changes where changes.week = news_weekly.week)`,
   ];
-  return sql`select ${list([...selected, sql`articles`, sql`score`])} from news_weekly where ${sql.join(conditions, sql` and `)}`;
+  return sql`select ${list([...selected, sql`articles, scored, score`])} from news_weekly where ${sql.join(conditions, sql` and `)}`;
 }
 
 /** The days before and after the whole weeks of a period, and the weeks whose counts are outdated. */
@@ -76,8 +81,8 @@ const otherRanges = ({ from, to }: Period, weeks: Period) => sql`
     from (select distinct week from news_weekly_changes where week >= ${weekOf(weeks.from)} and week < ${weekOf(weeks.to)}) changed) ranges`;
 
 /**
- * A subquery with a column for each dimension, `articles`, and `score`, their sum of sentiment scores. A group can have several rows: the
- * caller sums them. Whole weeks are read from the weekly counts, the rest and outdated weeks from the articles; one statement has one
+ * A subquery with a column for each dimension, `articles`, how many of them are `scored`, and the sum of their sentiment scores. A group
+ * can have several rows: the caller sums them. Whole weeks are read from the weekly counts, the rest and outdated weeks from the articles; one statement has one
  * snapshot, so that the sum is always that of the articles.
  */
 export function groups(question: Question): RawBuilder<unknown> {
@@ -89,6 +94,9 @@ export function groups(question: Question): RawBuilder<unknown> {
   return sql`(${weeklyGroups(question, weeks)} union all ${articleGroups(question, joined)})`;
 }
 
+/** Mean of the sentiment scores of groups; null if no article has one. */
+export const meanScore = sql`sum(score) / nullif(sum(scored), 0)`;
+
 export interface Totals {
   readonly articles: number;
   /** Mean sentiment score; null if no article has one. */
@@ -99,7 +107,7 @@ export interface Totals {
 export async function countArticles<D extends Dimension>(db: Kysely<Tables>, question: Question<D>) {
   const { by } = question;
   const names = by.map((dimension) => sql.ref(dimension));
-  const totals = [sql`sum(articles)::integer as articles`, sql`sum(score) / sum(articles) as score`];
+  const totals = [sql`sum(articles)::integer as articles`, sql`${meanScore} as score`];
   const order = by.length === 0 ? sql`` : sql`group by ${list(names)} order by ${list(names)}`;
   const { rows } = await sql<Readonly<Record<D, string | null>> & Totals>`
     select ${list([...names, ...totals])} from ${groups(question)} cells ${order}`.execute(db);

@@ -17,8 +17,8 @@ const refreshWeek = (db: Kysely<Tables>, week: string) =>
     await sql`delete from news_weekly_changes where week = ${week}::date`.execute(trx);
     await sql`delete from news_weekly where week = ${week}::date`.execute(trx);
     await sql`
-      insert into news_weekly (week, language, country, sentiment, topic, articles, score)
-      select ${week}::date, language, country, sentiment, topic, count(*), coalesce(sum(sentiment_score), 0)
+      insert into news_weekly (week, language, country, sentiment, topic, articles, scored, score)
+      select ${week}::date, language, country, sentiment, topic, count(*), count(sentiment_score), coalesce(sum(sentiment_score), 0)
       from news_articles cross join lateral (select '' as topic union all select distinct unnest(news_articles.topics)) topics
       where is_relevant and duplicate_of is null
         and published_at >= ${week}::timestamp at time zone 'UTC' and published_at < (${week}::date + 7)::timestamp at time zone 'UTC'
