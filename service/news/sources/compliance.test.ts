@@ -28,7 +28,7 @@ describe('The compliance score', () => {
 
   test.each<[string, Partial<ComplianceFacts>, number]>([
     ['robots.txt was not read yet', { robots: 'unknown' }, 90],
-    ['robots.txt cannot be read', { robots: 'unreachable' }, 75],
+    ['robots.txt cannot be read', { robots: 'unreachable' }, 90],
     ['robots.txt forbids the URL, even if all else is met', { robots: 'disallowed' }, 0],
     ['no legal basis is recorded', { legalBasis: null }, 75],
     ['the legal basis is a public feed', { legalBasis: 'public_feed' }, 90],

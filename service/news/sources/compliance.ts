@@ -8,7 +8,7 @@ const criteria = {
   robots: {
     allowed: [25, 'robots.txt allows the URL.'],
     unknown: [15, 'robots.txt was not read yet: validate the source.'],
-    unreachable: [0, 'robots.txt cannot be read, which counts as forbidden (RFC 9309): validate the source again later.'],
+    unreachable: [15, 'robots.txt cannot be read, so that nothing is fetched (RFC 9309): validate the source again later.'],
     disallowed: [0, 'robots.txt forbids the URL: the score is 0.'],
   },
   legal_basis: {

@@ -4,9 +4,9 @@ import { writeAudit } from '../../accounts/audit.ts';
 import type { Tables } from '../../database/tables.ts';
 import { Problem } from '../../http/problem.ts';
 import { knownRobots } from './known-robots.ts';
-import { complianceReason, type NewSource, type Source, type SourceChange, type SourceFetch, selectorsRule } from './schema.ts';
-import { assessSource, requireCompliance, storedReservation } from './source-compliance.ts';
-import { objectOf, requireSource, type SourceRow, toSource, toSources } from './source-rows.ts';
+import { type NewSource, type Source, type SourceChange, type SourceFetch, selectorsRule } from './schema.ts';
+import { assessSource, requireCompliance } from './source-compliance.ts';
+import { objectOf, requireSource, reservationOf, type SourceRow, toSource, toSources } from './source-rows.ts';
 import { changeSource, complianceColumns, insertSource, listFetches, listSources, type Page } from './source-store.ts';
 import { requirePublicHost } from './source-url.ts';
 
@@ -50,8 +50,6 @@ function requireSelectors({ kind, selectors }: { readonly kind: string; readonly
   if ((kind === 'page') === (selectors !== null)) return;
   throw new Problem('invalid_request', { errors: [{ pointer: '/selectors', message: selectorsRule }] });
 }
-
-const reservationOf = ({ compliance_reasons }: SourceRow) => storedReservation(complianceReason.array().parse(compliance_reasons));
 
 /** Adds, lists, changes and deletes sources. */
 export function createManageSources({ db, hasContact }: SourcesOptions) {

@@ -30,7 +30,7 @@ export const assessSource = (source: AssessedSource, hasContact: boolean, observ
 const isReservation = (finding: string | undefined): finding is ReservationFinding =>
   finding === 'none' || finding === 'reserved' || finding === 'unknown';
 
-/** What the last validation of a source found in the headers of its publisher. */
+/** What the stored reasons of a source say about reserved rights. */
 export function storedReservation(reasons: readonly Pick<ComplianceReason, 'criterion' | 'finding'>[]): ReservationFinding {
   const finding = reasons.find(({ criterion }) => criterion === 'reservation')?.finding;
   return isReservation(finding) ? finding : 'unknown';

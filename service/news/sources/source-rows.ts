@@ -2,7 +2,9 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { Problem } from '../../http/problem.ts';
 import { type Selectors, selectorsSchema } from '../parsing/selectors.ts';
+import type { ReservationFinding } from './compliance.ts';
 import { complianceReason, type Source, type SourceFetch } from './schema.ts';
+import { storedReservation } from './source-compliance.ts';
 
 export type SourceRow = Selectable<Tables['news_sources']>;
 type FetchRow = Selectable<Tables['news_fetches']>;
@@ -18,6 +20,10 @@ export const toFetch = ({ requested_by: _, queued_at, started_at, finished_at, .
 
 /** The selectors of a page; null for another kind. */
 export const selectorsOf = ({ selectors }: Pick<SourceRow, 'selectors'>): Selectors | null => selectorsSchema.nullable().parse(selectors);
+
+/** What the last validation of a source found in the headers of its publisher. */
+export const reservationOf = ({ compliance_reasons }: SourceRow): ReservationFinding =>
+  storedReservation(complianceReason.array().parse(compliance_reasons));
 
 /** The latest fetch of each source. */
 async function lastFetches(on: Kysely<Tables>, sourceIds: readonly string[]): Promise<ReadonlyMap<string, SourceFetch>> {

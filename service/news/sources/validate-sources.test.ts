@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SourceKind } from '../../../contract/news.ts';
 import { testDatabase as db } from '../../testing/database.ts';
-import { type MadeHost, type MadeWeb, type OriginOf, redirects, sends, startMadeWeb } from '../../testing/made-web/server.ts';
+import {
+  type MadeHandler,
+  type MadeHost,
+  type MadeWeb,
+  type OriginOf,
+  redirects,
+  sends,
+  startMadeWeb,
+} from '../../testing/made-web/server.ts';
 import { testCaller } from '../../testing/usage-events.ts';
 import { createNewsClient } from '../fetching/news-client.ts';
 import { newsLimits } from '../fetching/news-limits.ts';
@@ -23,6 +31,10 @@ const html = { 'Content-Type': 'text/html' };
 const list = sends('<article><h2><a href="/a">A</a></h2></article><article><h2><a href="/b">B</a></h2></article>', html);
 const robots = (text: string) => ({ '/robots.txt': sends(text, { 'Content-Type': 'text/plain' }) });
 
+/** A site that is down during a part of the tests. */
+let isDown = false;
+const feedUnlessDown: MadeHandler = (response, request) => (isDown ? sends('', {}, 500) : feed)(response, request);
+
 const hostsAt = (origin: OriginOf): Readonly<Record<string, MadeHost>> => ({
   'feed.example.com': { '/feed': feed },
   'page.example.com': { '/list': list },
@@ -32,6 +44,7 @@ const hostsAt = (origin: OriginOf): Readonly<Record<string, MadeHost>> => ({
   'slow.example.com': { ...robots('User-agent: *\nCrawl-delay: 7200'), '/feed': feed },
   'broken.example.com': { '/feed': sends('<html><p>No feed', html) },
   'empty.example.com': { '/feed': sends(feedOf([])) },
+  'unsteady.example.com': { '/feed': feedUnlessDown },
   'gone.example.com': { '/feed': sends('', {}, 410) },
   'private.example.com': { '/feed': redirects(`${origin('192.168.1.1')}/feed`) },
 });
@@ -143,6 +156,14 @@ describe('A validation of a stored source', () => {
     expect(await sources.validate(actor, id, signal)).toMatchObject({ is_accepted: false, compliance_score: 0 });
     expect(await read(id)).toEqual({ is_active: false, compliance_score: 0, next_fetch_at: null });
     expect(await auditOf(id)).toMatchObject([{ details: { compliance_score: 0, is_active: false } }]);
+  });
+
+  test('keeps its score while its site is down', async () => {
+    const id = await store('unsteady');
+    await sources.validate(actor, id, signal);
+    isDown = true;
+    expect(await sources.validate(actor, id, signal)).toMatchObject({ is_accepted: false, compliance_score: 85 });
+    expect(await read(id)).toMatchObject({ is_active: true, compliance_score: 85 });
   });
 
   test('stores no articles', async () => {

@@ -6,7 +6,7 @@ import type { SourcesOptions } from './manage-sources.ts';
 import type { Probe } from './probe.ts';
 import type { Candidate, Validation } from './schema.ts';
 import { assessSource } from './source-compliance.ts';
-import { objectOf, requireSource, selectorsOf } from './source-rows.ts';
+import { objectOf, requireSource, reservationOf, selectorsOf } from './source-rows.ts';
 import { changeSource, complianceColumns } from './source-store.ts';
 import { requirePublicHost } from './source-url.ts';
 import { toValidation } from './validation.ts';
@@ -33,7 +33,9 @@ export function createValidateSources({ db, hasContact, probe }: ValidationOptio
         const before = await requireSource(on, id, true);
         if (before.url !== url)
           throw new Problem('conflict', { detail: 'The URL of the source was changed meanwhile: validate it again.' });
-        const compliance = assessSource(before, hasContact, found);
+        // A document that cannot be read now reserves what it reserved before.
+        const reservation = found.reservation === 'unknown' ? reservationOf(before) : found.reservation;
+        const compliance = assessSource(before, hasContact, { ...found, reservation });
         const isActive = before.is_active && compliance.score >= complianceThreshold;
         await changeSource(on, id, {
           ...complianceColumns(compliance),
