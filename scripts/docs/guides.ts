@@ -111,6 +111,43 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     },
   ],
   preventia: [
+    {
+      guide: 'Compose services `postgres`, `api`, `frontend`, `redis`, `analytics_service`',
+      here: file('compose.production.yaml'),
+      differs:
+        '`postgres`, `redis`, `api`, `analytics`, and `scraper`, `worker`, `graphql`; `proxy` is the nginx in front. No `frontend`: the page is in the image of the API.',
+    },
+    {
+      guide: 'Ports on 127.0.0.1, folders `./exports` and `./logs`',
+      here: file('compose.production.yaml'),
+      differs:
+        'Stores publish no port. Exported files are in the volume `exports` at `/app/exports`; logs go to standard output, and Docker rotates them.',
+    },
+    {
+      guide: 'Limits: PostgreSQL 2 CPU and 4G, API 2 and 2G twice, frontend 1 and 1G twice, analytics 2 and 4G',
+      here: object('Deployment', 'preventia-analytics'),
+      differs: 'The same limits in the reference; requests are our own, because the guide has them for PostgreSQL only.',
+    },
+    {
+      guide: 'nginx: `api_backend` with `least_conn`, `max_fails=3`, two API processes',
+      here: file('nginx/references/preventia.conf'),
+      differs: 'nginx counts the connections over all its workers. `frontend_backend` is not needed: `api_backend` serves the page.',
+    },
+    {
+      guide: 'nginx: `/api/auth/login` at 5 a minute, burst 2; `/api/` at 10 a second, burst 20',
+      here: file('nginx/references/preventia.conf'),
+      differs: 'The zones `login_limit` and `api_limit`; 429 is a problem document with Retry-After.',
+    },
+    {
+      guide: 'nginx: `js`, `css` and pictures cached for a year, immutable',
+      here: file('service/system/web-page.ts'),
+      differs: 'The service sends that header for `/page/`, whose file names change with their content; other paths may not be cached.',
+    },
+    {
+      guide: 'Dashboard in React, `VITE_API_URL=https://api.preventia.com`',
+      here: file('service/web'),
+      differs: 'Part of the page; it calls its own origin, so that one build serves every environment and no CORS is needed.',
+    },
     { guide: '`k8s/api-hpa.yaml`: `api-hpa` 2–10, CPU 70 %, memory 80 %', here: object('HorizontalPodAutoscaler', 'api-hpa'), differs: '' },
     {
       guide: 'API on 8000, 2 CPU and 2 GB',
@@ -118,9 +155,52 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
       differs: 'No `container_name` or fixed host port together with replicas (D-11).',
     },
     {
-      guide: 'PostgreSQL with 2 CPU and 4 GB, primary and replica',
+      guide: 'Scraper Service',
+      here: object('ScaledObject', 'preventia-scraper-hpa'),
+      differs: 'The role `scraper`, scaled by the fetches that wait.',
+    },
+    {
+      guide: 'DMZ and firewall tier',
+      here: object('NetworkPolicy', 'preventia-scraper'),
+      differs:
+        'Only the scraper calls sites, on ports 80 and 443 of public addresses; no other pod has port 80, and analytics have no internet.',
+    },
+    {
+      guide: 'Analytics Service, `analytics_service`',
+      here: object('ScaledObject', 'preventia-analytics-hpa'),
+      differs: 'The role `analytics`, scaled by the articles that wait.',
+    },
+    {
+      guide: 'NLP Service',
+      here: file('service/news/analysis/stage.ts'),
+      differs: 'A stage of `analytics`: its queue is the table of articles, so that each is analyzed once per version, also after a crash.',
+    },
+    {
+      guide: 'PostgreSQL with 2 CPU and 4 GB, `preventia_news_prod`, user `preventia_prod`',
       here: object('Cluster', 'preventia-postgres'),
-      differs: 'CloudNativePG runs both and fails over.',
+      differs: 'CloudNativePG creates the user and its password, and fails over.',
+    },
+    {
+      guide: 'PostgreSQL Replica',
+      here: object('NetworkPolicy', 'preventia-replica'),
+      differs: 'Queries about news read it (`DATABASE_REPLICA_URL`); while it is behind, the primary answers.',
+    },
+    {
+      guide: 'Object Storage “Exports/Backups”, `S3_BUCKET`',
+      here: object('ObjectStore', 'preventia-postgres'),
+      differs:
+        'A bucket for backups and one for exports: a key that serves files can delete no backup. Both at a private endpoint (`objectStore`).',
+    },
+    {
+      guide: 'Log Storage',
+      here: file('docs/observability.md'),
+      differs: 'Loki or Elasticsearch of the cluster; Docker on one host.',
+    },
+    {
+      guide: '`backup.sh`: database, exports and configuration, `aws s3 sync --delete`',
+      here: object('ScheduledBackup', 'preventia-postgres'),
+      differs:
+        'Base backups and WAL go straight to the bucket, which no local retention mirrors (D-17). Exports are made from the database again; configuration is in git, secrets are in no archive (D-18).',
     },
     {
       guide: '`restore.sh 20240729_120000`',

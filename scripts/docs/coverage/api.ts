@@ -155,9 +155,30 @@ export const apiRows = {
     ),
   ),
   'API-40': row('Frontend dashboard web app', ['G2'], ran('tests/browser/studio.test.ts', 'needs only the keyboard')),
-  'API-41': row('Analytics service', ['G2'], planned),
-  'API-42': row('Scraper service', ['G2'], planned),
-  'API-43': row('NLP service', ['G2'], planned),
+  'API-41': row(
+    'Analytics service',
+    ['G2'],
+    ranAll(
+      ['tests/services/roles.test.ts', '%s: starts, is live and ready, passes the health check of the image, and stops on SIGTERM'],
+      ['service/news/analysis/stage.test.ts', 'stores the analysis of each article that waits, with its explanation'],
+    ),
+  ),
+  'API-42': row(
+    'Scraper service',
+    ['G2'],
+    ranAll(
+      ['tests/services/scraper.test.ts', 'fetches due sources, and opens no connection to a private address'],
+      ['tests/services/scraper.test.ts', 'never fetch one source at the same time, and wait 2 s between the requests to a host'],
+    ),
+  ),
+  'API-43': row(
+    'NLP service',
+    ['G2'],
+    ranAll(
+      ['service/news/analysis/stage.test.ts', 'analyzes each article once although two of them run'],
+      ['service/news/analysis/accuracy.test.ts', 'the tone is right as often as documented'],
+    ),
+  ),
   'API-44': row('File exports', ['G2'], planned),
   'API-45': row(
     'WebSocket / upgrade pass-through',

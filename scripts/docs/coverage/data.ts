@@ -115,7 +115,7 @@ export const dataRows = {
     ['G2'],
     inPart(
       parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
-      'for failover: the service never reads from a replica',
+      'no operator runs in the tests',
     ),
   ),
   'DB-03': row(
@@ -149,7 +149,7 @@ export const dataRows = {
     'DB names and users',
     ['G2', 'G3'],
     replaced(
-      'One database and one user, captions, in the cluster (manifests/constructs/local-database.ts); an external one is named by DATABASE_URL.',
+      'In the reference of G2 as in the guide (`names` of the database); elsewhere captions (manifests/constructs/local-database.ts), and an external one is named by DATABASE_URL.',
     ),
   ),
   'DB-12': row(
@@ -170,13 +170,17 @@ export const dataRows = {
       'backups only, no exports; no bucket and operator ran',
     ),
   ),
-  'DB-15': row('Log storage', ['G2'], planned),
+  'DB-15': row(
+    'Log storage',
+    ['G2'],
+    replaced('Loki of the bundled monitoring or Elasticsearch through Fluent Bit in the cluster; Docker keeps rotated files on one host.'),
+  ),
   'DB-16': row(
     'Persistent volumes',
     ['G1', 'G2', 'G3'],
     inPart(
       parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
-      'PostgreSQL, Prometheus and Grafana; none for Redis, nginx and logs',
+      'PostgreSQL, exported files, Prometheus and Grafana; none for Redis, nginx and logs',
     ),
   ),
   'DB-17': row(

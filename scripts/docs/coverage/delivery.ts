@@ -102,16 +102,36 @@ export const deliveryRows = {
     ran('tests/docker/production.test.ts', 'prints the steps in a dry run without a daemon, and starts nothing'),
   ),
   'SC-06': row('DB backup script (G3)', ['G3'], ran('tests/services/restore-drill.test.ts', 'restores every row of every table')),
-  'SC-07': row('Full backup script (G2)', ['G2'], planned),
-  'SC-08': row('Backup contents', ['G2'], planned),
+  'SC-07': row(
+    'Full backup script (G2)',
+    ['G2'],
+    replaced(
+      'The dump before each `leyenda compose deploy`, the scheduled dump in the cluster, or the continuous backups of the operator.',
+    ),
+  ),
+  'SC-08': row(
+    'Backup contents',
+    ['G2'],
+    replaced('The database: exported files are made from it again and expire, configuration is in git, secrets are in their store (D-18).'),
+  ),
   'SC-09': row(
     'Backup verification',
     ['G2'],
     inPart(ran('tests/services/restore-drill.test.ts', 'that is truncated fails to restore'), 'the compose backup has no check'),
   ),
-  'SC-10': row('Remote sync', ['G2'], planned),
+  'SC-10': row(
+    'Remote sync',
+    ['G2'],
+    replaced('The operator writes base backups and WAL straight into the bucket; nothing mirrors a deletion (D-17).'),
+  ),
   'SC-11': row('Timestamp format', ['G2', 'G3'], ran('tests/services/restore-drill.test.ts', 'restores every row of every table')),
-  'SC-12': row('Restore script', ['G2'], planned),
+  'SC-12': row(
+    'Restore script',
+    ['G2'],
+    replaced(
+      '`backups.recovery` of an environment, to a point in time (manifests/environments/reference-preventia.ts); `pg_restore` on Docker.',
+    ),
+  ),
   'SC-13': row('Validation script', ['G3'], ran('tests/rules/validate.test.ts', 'reads the metrics on that port of the same host')),
   'SC-14': row('Redis and config backup', ['G0'], planned),
   'SC-15': row(

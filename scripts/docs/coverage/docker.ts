@@ -1,4 +1,4 @@
-import { inPart, planned, type Rows, ran, replaced, row } from './row.ts';
+import { inPart, parsed, type Rows, ran, replaced, row } from './row.ts';
 
 /** Docker and Compose. */
 export const dockerRows = {
@@ -49,7 +49,14 @@ export const dockerRows = {
       'the test starts Grafana only if its image can be pulled.',
     ),
   ),
-  'DC-15': row('Compose services (G2)', ['G2'], planned),
+  'DC-15': row(
+    'Compose services (G2)',
+    ['G2'],
+    inPart(
+      parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
+      'no frontend: the page is in the image of the API',
+    ),
+  ),
   'DC-16': row(
     'Compose services (G3)',
     ['G3'],
@@ -83,7 +90,7 @@ export const dockerRows = {
     'Resource limits (G2)',
     ['G2'],
     replaced(
-      'PostgreSQL as in the guide (manifests/targets/compose/deployment.ts); the roles have the limits of the environment in the cluster.',
+      'PostgreSQL and analytics as in the guide (manifests/targets/compose/deployment.ts), in its reference the API too; other roles have the limits of the environment in the cluster. The frontend is part of the API.',
     ),
   ),
   'DC-22': row(

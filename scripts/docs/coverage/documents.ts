@@ -40,7 +40,11 @@ export const documentsRows = {
   ),
   'EN-06': row('Monitoring', ['G0', 'G2', 'G3'], planned),
   'EN-07': row('TLS', ['G0'], replaced('TLS ends at the edge (cert-manager); inside the cluster the service speaks HTTP.')),
-  'EN-08': row('Frontend', ['G2'], planned),
+  'EN-08': row(
+    'Frontend',
+    ['G2'],
+    replaced('The page is in the image of the API and calls its own origin: no VITE_API_URL. NODE_ENV is production in the image.'),
+  ),
   'EN-09': row('Scripts / CI', ['G2', 'G3'], planned),
   'EN-10': row(
     'Env files',
