@@ -7,7 +7,7 @@ import { knownRobots } from './known-robots.ts';
 import { type NewSource, type Source, type SourceChange, type SourceFetch, selectorsRule } from './schema.ts';
 import { assessSource, requireCompliance } from './source-compliance.ts';
 import { objectOf, requireSource, reservationOf, type SourceRow, toSource, toSources } from './source-rows.ts';
-import { changeSource, complianceColumns, insertSource, listFetches, listSources, type Page } from './source-store.ts';
+import { changeSource, complianceColumns, deleteSource, insertSource, listFetches, listSources, type Page } from './source-store.ts';
 import { requirePublicHost } from './source-url.ts';
 
 export interface SourcesOptions {
@@ -102,7 +102,7 @@ export function createManageSources({ db, hasContact }: SourcesOptions) {
     async remove(actor: Actor, id: string): Promise<void> {
       await db.transaction().execute(async (on) => {
         const row = await requireSource(on, id, true);
-        await on.deleteFrom('news_sources').where('id', '=', id).execute();
+        await deleteSource(on, id);
         const details = { name: row.name, url: row.url };
         await writeAudit(on, { ...actor, action: 'source.deleted', object: objectOf(row), details });
       });

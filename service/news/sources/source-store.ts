@@ -34,6 +34,18 @@ export const changeSource = (on: Kysely<Tables>, id: string, values: UpdateObjec
     .executeTakeFirstOrThrow()
     .catch(rethrowConflict);
 
+/** Articles per statement, which must finish well within the statement timeout. */
+const deleteAtOnce = 1000;
+
+/** Deletes a source with its articles and fetches. */
+export async function deleteSource(on: Kysely<Tables>, id: string): Promise<void> {
+  for (let deleted = BigInt(deleteAtOnce); deleted === BigInt(deleteAtOnce); ) {
+    const some = on.selectFrom('news_articles').select('id').where('source_id', '=', id).limit(deleteAtOnce);
+    deleted = (await on.deleteFrom('news_articles').where('id', 'in', some).executeTakeFirstOrThrow()).numDeletedRows;
+  }
+  await on.deleteFrom('news_sources').where('id', '=', id).execute();
+}
+
 export interface Page {
   readonly limit: number;
   readonly after?: string | undefined;
