@@ -57,7 +57,7 @@ function midnight(year: number | undefined, month: number, dayOfMonth: number): 
 
 /** `10 de junio de 2025`, `Tue, 10 Jun 2025`, `June 10th 2025`, `10-Jun-25`. */
 function dayInWords(text: string): number | undefined {
-  const words = text.split(/[^\p{L}\d]+/u).filter((word) => word !== '' && !/^(?:de|del|of|the)$/.test(word));
+  const words = text.split(/[^\p{L}\d]+/u).filter((word) => word !== '' && !/^(?:d|de|del|of|the)$/.test(word));
   const numberAt = (index: number) => Number(words[index]?.match(/^(\d{1,2})(?:st|nd|rd|th|er|o|a)?$/)?.[1] ?? Number.NaN);
   for (const [index, word] of words.entries()) {
     const month = monthOf(word);
