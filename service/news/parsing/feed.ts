@@ -26,8 +26,8 @@ const spacedText = (element: XmlElement): string =>
   element.children.map((child) => (typeof child === 'string' ? child : ` ${spacedText(child)} `)).join('');
 
 /** Links of Atom that lead to the page of an entry; those to HTML first. */
-function atomLinks(element: XmlElement, name: string): string[] {
-  const links = named(element, [name]).filter(({ attributes }) => (attributes.rel ?? 'alternate') === 'alternate');
+function atomLinks(element: XmlElement, name: string, rel = 'alternate'): string[] {
+  const links = named(element, [name]).filter(({ attributes }) => (attributes.rel ?? 'alternate') === rel);
   const isPage = ({ attributes }: XmlElement) => /html/.test(attributes.type ?? 'text/html');
   return [...links.filter(isPage), ...links.filter((link) => !isPage(link))].map(
     (link) => resolveUrl(link.attributes.href ?? textOf(link), link.base) ?? '',
@@ -82,7 +82,7 @@ const rssItem = (item: XmlElement, channel: XmlElement, feedLanguage: string | u
 });
 
 const atomEntry = (entry: XmlElement, feed: XmlElement, feedLanguage: string | undefined): RawEntry => ({
-  urls: [...texts(entry, ['feedburner:origlink']), ...atomLinks(entry, 'link'), ...guids(entry)],
+  urls: [...texts(entry, ['feedburner:origlink']), ...atomLinks(entry, 'link'), ...guids(entry), ...atomLinks(entry, 'link', 'self')],
   base: entry.base,
   titles: named(entry, ['title', 'dc:title', 'media:title']).flatMap(atomText),
   summaries: [

@@ -105,6 +105,17 @@ describe('An Atom feed', () => {
   });
 });
 
+test.each([
+  ['<link rel="self" href="/self"/><link href="/page"/>', '/page'],
+  ['<link rel="self" href="/self"/><id>https://example.com/id</id>', '/id'],
+  ['<link rel="self" href="/self"/>', '/self'],
+  ['<link rel="alternate" type="application/json" href="/json"/><link type="text/html" href="/page"/>', '/page'],
+])('An entry of Atom with %s has the address %s', (links, expected) => {
+  expect(parse(atom(`<entry><title>A</title>${links}</entry>`)).entries.map((entry) => entry.url)).toEqual([
+    `https://example.com${expected}`,
+  ]);
+});
+
 describe('A JSON feed', () => {
   test('becomes entries; fields of a wrong type count as missing', () => {
     const items = [
