@@ -1,14 +1,14 @@
 import type { TargetName } from './targets.ts';
 
 /** Everything with figures: the targets, and what is measured without wrk. */
-export type Subject = TargetName | 'batches' | 'first start' | 'later start';
+export type Subject = TargetName | 'batches' | 'analysis of articles' | 'analysis, PostgreSQL' | 'first start' | 'later start';
 
 /** Medians; times in milliseconds. */
 export interface Figures {
   readonly perSecond?: number;
   readonly p50?: number;
   readonly p99?: number;
-  /** Microseconds of CPU time per request, or per item of a batch. */
+  /** Microseconds of CPU time per request, or per item of a batch, or per article. */
   readonly cpu?: number;
   readonly residentMegabytes?: number;
   /** p99 at 70 % of `perSecond`. */

@@ -28,6 +28,8 @@ export const goals: readonly Goal[] = [
   ...bothStores('pass-through', { figure: 'overhead', atMost: 1.5 }),
   ...bothStores('GraphQL models', { figure: 'perSecond', per: koa, atLeast: 0.3 }),
   { subject: 'batches', figure: 'perSecond', atLeast: 1000 },
+  { subject: 'analysis of articles', figure: 'perSecond', atLeast: 50 },
+  { subject: 'analysis, PostgreSQL', figure: 'perSecond', atLeast: 50 },
   { subject: 'cached caption, embedded', figure: 'residentMegabytes', atMost: 450 },
   { subject: 'cached caption, PostgreSQL + Redis', figure: 'residentMegabytes', atMost: 200 },
   { subject: 'first start', figure: 'seconds', atMost: 3 },

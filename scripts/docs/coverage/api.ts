@@ -175,7 +175,11 @@ export const apiRows = {
     'NLP service',
     ['G2'],
     ranAll(
-      ['service/news/analysis/stage.test.ts', 'analyzes each article once although two of them run'],
+      ['tests/services/news-analysis.test.ts', 'analyzes each article once although one of two processes is killed in the middle'],
+      [
+        'tests/services/news-analysis.test.ts',
+        'analyzes articles again after the subject changed, and counts the relevant ones of the new subject only',
+      ],
       ['service/news/analysis/accuracy.test.ts', 'the tone is right as often as documented'],
     ),
   ),

@@ -4,8 +4,8 @@ import { readSubject } from './subject.ts';
 import { articleSamples, languageSamples } from './testing/samples.ts';
 import { classScores } from './testing/scores.ts';
 
-/** Figures of the test half are in docs/decisions/news.md; these floors are somewhat lower. */
-const floors = { sentiment: { en: 0.78, es: 0.82 }, topics: { en: 0.72, es: 0.72 }, language: 0.82 };
+/** Figures of the test half are in docs/decisions/news-analysis.md; these floors are somewhat lower. */
+const floors = { sentiment: { en: 0.8, es: 0.84 }, topics: { en: 0.72, es: 0.72 }, language: 0.82 };
 const subject = readSubject('breast-cancer');
 const read = (title: string, declaredLanguage: string | null) =>
   analyze({ title, summary: '', declaredLanguage, sourceCountry: null }, subject);

@@ -20,7 +20,7 @@ const scale = 8;
 /** Sum of the tones whose evidence is 63 %. */
 const evidenceScale = 1.6;
 /** Below, a text is neutral. */
-const leastConfidence = 0.4;
+const leastConfidence = 0.25;
 
 const end = ({ index, length }: Occurrence) => index + length;
 

@@ -2,6 +2,7 @@ import type { Figures, Results, Subject } from '../figures.ts';
 import { peerTargets } from '../peers/targets.ts';
 import { stopProcess } from '../server-process.ts';
 import { baseline, logOf, type Started, type Surroundings, serviceTargets, startUpstream, type TargetName } from '../targets.ts';
+import { measureAnalysis, measureAnalysisStage } from './analysis.ts';
 import { measureBatches } from './batches.ts';
 import { type Effort, measureAtRate, measureThroughput, warmUp } from './rounds.ts';
 import { measureStarts } from './starts.ts';
@@ -75,6 +76,8 @@ export async function measureAll(around: Surroundings, effort: Effort, print: Pr
   }
   const { folder, stores } = around;
   results.set('batches', typeof stores === 'string' ? stores : await measureBatches(stores, logOf(around, 'batches')));
+  results.set('analysis of articles', measureAnalysis());
+  results.set('analysis, PostgreSQL', typeof stores === 'string' ? stores : await measureAnalysisStage(stores, logOf(around, 'analysis')));
   const { first, later } = await measureStarts(folder, effort.rounds);
   return results.set('first start', { seconds: first }).set('later start', { seconds: later });
 }
