@@ -6,6 +6,9 @@ import { apiKey, newKey, newUser, shownKey, user } from '../accounts/schema.ts';
 import { batchResponse, createRequest } from '../batches/schema.ts';
 import { generateRequest, generateResponse } from '../captions/schema.ts';
 import { tokenUsage } from '../models/schema.ts';
+import { figure, newsAnalyticsShapes, sentimentTrend } from '../news/analytics/schema.ts';
+import { articleDetails, articleDuplicate, listedArticle } from '../news/articles/schema.ts';
+import { articleFilters } from '../news/filters.ts';
 import { choice, context, executionOutput, failure, leftOut, model, queryRequest, queryResponse, routing } from '../queries/schema.ts';
 import { cacheStatsResponse, clearCacheResponse, processMetricsResponse } from '../system/schema.ts';
 import { usageQuery, usageRow } from '../usage/schema.ts';
@@ -17,6 +20,10 @@ const restSchemas: Readonly<Record<string, z.ZodObject>> = {
   ACESnippet: leftOut,
   ApiKey: apiKey,
   ApiKeyFields: apiKey,
+  Article: articleDetails,
+  ArticleDuplicate: articleDuplicate,
+  ArticleFields: articleDetails,
+  ArticleFiltersInput: articleFilters,
   Batch: batchResponse,
   CacheCleared: clearCacheResponse,
   CacheStats: cacheStatsResponse,
@@ -25,7 +32,14 @@ const restSchemas: Readonly<Record<string, z.ZodObject>> = {
   CreateUserInput: newUser,
   E2BResult: executionOutput,
   GenerateCaptionInput: generateRequest,
+  GeographicDistribution: newsAnalyticsShapes.geographicDistribution.answer.schema,
+  ListedArticle: listedArticle,
   Model: model,
+  NewsDashboard: newsAnalyticsShapes.newsDashboard.answer.schema,
+  NewsFigure: figure,
+  NewsFigureFields: figure,
+  NewsGroup: figure,
+  NewsSourceGroup: figure,
   ProcessBatchInput: createRequest,
   ProcessQueryInput: queryRequest,
   QueryResult: queryResponse,
@@ -35,10 +49,16 @@ const restSchemas: Readonly<Record<string, z.ZodObject>> = {
   ShownApiKey: shownKey,
   SystemMetrics: processMetricsResponse,
   SystemMetricsSample: processMetricsResponse,
+  SentimentTrend: sentimentTrend,
   TokenUsage: tokenUsage,
+  ToneCounts: sentimentTrend,
+  CountryShare: sentimentTrend,
+  TopicShare: sentimentTrend,
+  TopicDistribution: newsAnalyticsShapes.topicDistribution.answer.schema,
   UsageInput: usageQuery,
   UsageRow: usageRow,
   User: user,
+  WeeklyTrends: newsAnalyticsShapes.weeklyTrends.answer.schema,
 };
 
 const sentence = (text: string) => (text.endsWith('.') ? text : `${text}.`);

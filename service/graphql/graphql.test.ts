@@ -22,6 +22,7 @@ import { hashKey } from '../accounts/key-hashing.ts';
 import { createModels } from '../providers/configuration.ts';
 import { testDatabase } from '../testing/database.ts';
 import { freeMeter } from '../testing/models.ts';
+import { insertArticle, insertSource } from '../testing/news.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { testCaller } from '../testing/usage-events.ts';
 import { schema } from './executable-schema.ts';
@@ -165,6 +166,21 @@ const samples: Readonly<Record<OperationName, { readonly query: string; readonly
     query: 'query($id: ID!) { batch(id: $id) { id status total succeeded failed createdAt } }',
     variables: async () => ({ id: await idOf('processBatch', processBatch, { input: { items: [{ caption: input }] } }) }),
   },
+  articles: {
+    query: '{ articles(first: 5, filters: { q: "cancer" }) { id title source { name } snippet { text isMatch } publishedAt topics } }',
+  },
+  article: {
+    query: 'query($id: ID!) { article(id: $id) { title sentiment analysis duplicates { id source { name } } } }',
+    variables: async () => ({ id: await insertArticle(testDatabase, { source_id: await insertSource(testDatabase) }) }),
+  },
+  newsDashboard: {
+    query: '{ newsDashboard(filters: { language: "en" }) { from articles { current change } bySource { source { name } current } } }',
+  },
+  sentimentTrends: { query: '{ sentimentTrends(interval: week) { from to articles positive score } }' },
+  topicDistribution: { query: '{ topicDistribution { articles items { topic share articles } } }' },
+  geographicDistribution: { query: '{ geographicDistribution { unknown items { country share } } }' },
+  sourcePerformance: { query: '{ sourcePerformance { source { name } articles failures lastSuccessAt medianDelayMinutes } }' },
+  weeklyTrends: { query: '{ weeklyTrends { previousFrom topics { name current previous change } keywords { name } } }' },
   users: { query: '{ users(first: 5) { id username email role isActive createdAt } }' },
   user: {
     query: 'query($id: ID!) { user(id: $id) { username email } }',
@@ -205,6 +221,10 @@ describe('argument', () => {
     'query($x: ID!) { batches(after: $x) { id } }',
     'query($x: ID!) { apiKeys(after: $x) { id } }',
     'query($x: String!) { users(after: $x) { id } }',
+    'query($x: ID!) { article(id: $x) { id } }',
+    'query($x: ID!) { articles(after: $x) { id } }',
+    'query($x: String!) { articles(filters: { q: $x }) { id } }',
+    'query($x: String!) { newsDashboard(filters: { from: $x, topic: $x }) { from } }',
     'query($x: ID!) { usage(input: { keyId: $x }) { group } }',
     'query($x: DateTime!) { usage(input: { from: $x }) { group } }',
     'query($x: DateTime!) { usage(input: { to: $x, bucket: month }) { group } }',

@@ -27,7 +27,7 @@ const exampleBefore = { previous_from: '2026-11-09', previous_to: '2026-11-15' }
 const exampleTones = { articles: 100, positive: 40, neutral: 35, negative: 25, score: 0.12 };
 const exampleFigure = { current: 125, previous: 100, change: 0.25 };
 
-const figure = z
+export const figure = z
   .object({ current: count.describe('The number of the period'), previous, change })
   .meta({ id: 'NewsFigure', examples: [exampleFigure] });
 export type Figure = z.output<typeof figure>;
@@ -72,6 +72,7 @@ const dashboard = z
 export type Dashboard = z.output<typeof dashboard>;
 
 export const intervals = ['day', 'week'] as const;
+export const sentimentTrend = z.object({ ...period, articles, ...tones }).meta({ id: 'SentimentTrend' });
 const sentimentTrends = z
   .object({
     ...period,
