@@ -24,52 +24,52 @@ give() { # give NAME: of what it reads, unless there is one
 }
 case $environment in
   local)
-    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
+    random | give POSTGRES_PASSWORD
+    random | give SECRET_KEY
+    echo | give DATABASE_REPLICA_URL
+    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
-    random | give POSTGRES_PASSWORD
+    echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
-    random | give SECRET_KEY
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
-    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
-    echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   staging)
-    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
+    random | give POSTGRES_PASSWORD
+    random | give SECRET_KEY
+    echo | give DATABASE_REPLICA_URL
+    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
-    random | give POSTGRES_PASSWORD
+    echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
-    random | give SECRET_KEY
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
-    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
-    echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   production)
-    echo | give DATABASE_REPLICA_URL
     random | give FIRST_ADMIN_PASSWORD
+    random | give POSTGRES_PASSWORD
+    random | give SECRET_KEY
+    echo | give DATABASE_REPLICA_URL
+    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
-    random | give POSTGRES_PASSWORD
+    echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
-    random | give SECRET_KEY
     echo | give TEXT_MODELS
     [ -s TLS_CERTIFICATE ] || echo "write TLS_CERTIFICATE into $PWD yourself"
     [ -s TLS_KEY ] || echo "write TLS_KEY into $PWD yourself"
     echo | give VALID_API_KEYS
-    echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
-    echo "redis://redis:6379/0" | give REDIS_URL
     ;;
   monitoring)
+    random | give GF_SECURITY_ADMIN_PASSWORD
     [ -s ALERT_PAGERDUTY_KEY ] || echo "write ALERT_PAGERDUTY_KEY into $PWD yourself"
     [ -s ALERT_SLACK_URL ] || echo "write ALERT_SLACK_URL into $PWD yourself"
-    random | give GF_SECURITY_ADMIN_PASSWORD
     ;;
 esac

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { workloadRoles } from '../../contract/roles.ts';
 import { composeFile } from '../../manifests/targets/compose/compose.ts';
 import { composeDeployments } from '../../manifests/targets/compose/deployment.ts';
 import { parseSettings } from '../../service/settings.ts';
@@ -64,7 +65,7 @@ describe('The configuration in the compose files', () => {
   /** As Docker substitutes variables of the environment file; the others keep their defaults. */
   const substituted = (value: string) => value.replace(/^\$\{LEYENDA_HOST:.*\}$/, 'api.example.com').replace(/^\$\{\w+:-(.*)\}$/, '$1');
   const roles = onDocker.flatMap((deployment) =>
-    (['migrate', 'api', 'graphql', 'worker'] as const).map((role) => [deployment.file, role, deployment] as const),
+    ([...workloadRoles, 'migrate'] as const).map((role) => [deployment.file, role, deployment] as const),
   );
   test.each(roles)('%s: the role %s starts with it', (_file, role, deployment) => {
     const { name } = deployment.environment;

@@ -27,8 +27,8 @@ const origins: Readonly<Record<SecretName, Origin>> = {
   TLS_KEY: 'given',
 };
 
-/** Generated secrets come first, because others contain them. */
-const rank = (name: SecretName) => (typeof origins[name] === 'object' ? 1 : 0);
+/** Generated secrets come first, because others contain them, and nothing is written without a source of randomness. */
+const rank = (name: SecretName) => (origins[name] === 'random' ? 0 : 1);
 
 function line(name: SecretName): string {
   const origin = origins[name];

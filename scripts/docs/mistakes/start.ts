@@ -21,7 +21,7 @@ export const startMistakes: readonly StartMistake[] = [
   {
     mistake: 'a role is not known',
     variables: { ROLE: 'web' },
-    says: /ROLE: .*"all"\|"api"\|"graphql"\|"worker"\|"migrate".* \(it is "web"\)/,
+    says: /ROLE: .*"all"\|"api"\|"graphql"\|"worker"\|"scraper"\|"analytics"\|"migrate".* \(it is "web"\)/,
   },
   {
     mistake: 'the database is of another kind',
