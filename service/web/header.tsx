@@ -7,8 +7,11 @@ import { pageLanguages, preferredLanguage } from './language/translations.ts';
 import { appMessages } from './messages.ts';
 import { useSession } from './session/provider.tsx';
 
-/** Name, sections, language, colours and the session. */
-export function Header({ section }: { readonly section: 'studio' | 'console' }) {
+/** The parts of the page. */
+export type Area = 'studio' | 'news' | 'console';
+
+/** Name, areas, language, colours and the session. */
+export function Header({ area }: { readonly area: Area }) {
   const t = useMessages(appMessages);
   const { state, session, signOut } = useSession();
   return (
@@ -17,10 +20,13 @@ export function Header({ section }: { readonly section: 'studio' | 'console' }) 
         {product.title}
       </a>
       <nav aria-label={t.navigation}>
-        <a href="#/" aria-current={section === 'studio' ? 'page' : undefined}>
+        <a href="#/" aria-current={area === 'studio' ? 'page' : undefined}>
           {t.studio}
         </a>
-        <a href="#/console" aria-current={section === 'console' ? 'page' : undefined}>
+        <a href="#/news" aria-current={area === 'news' ? 'page' : undefined}>
+          {t.news}
+        </a>
+        <a href="#/console" aria-current={area === 'console' ? 'page' : undefined}>
           {t.console}
         </a>
         <a href={endpoints.docs.path}>{t.docs}</a>

@@ -25,6 +25,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/system/process-metrics.ts': 'records when a sample was taken',
   'service/telemetry/log.ts': 'the time of a log line',
   'service/news/filters.ts': 'the default end of a requested period',
+  'service/web/news/overview/queries.ts': 'a period of days ends today',
   'service/usage/query-usage.ts': 'the default end of a requested period',
   'service/usage/usage.ts': 'months of the calendar',
   'service/usage/ledger.ts': 'months and minutes of the calendar',

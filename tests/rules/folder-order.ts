@@ -63,6 +63,12 @@ export const folderOrder = {
     'service/web/console/profile',
     'service/web/console/users',
     'service/web/console',
+    'service/web/news/filters',
+    'service/web/news/chart',
+    'service/web/news/sources',
+    'service/web/news/overview',
+    'service/web/news/articles',
+    'service/web/news',
     'service/web',
   ],
   manifests: [

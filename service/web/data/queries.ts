@@ -5,10 +5,18 @@ interface Page<T> {
   readonly next: string | null;
 }
 
-/** A list that is read page by page. @param name of the list, for `useChange` */
-export function usePages<T>(name: string, readPage: (after: string | undefined, signal: AbortSignal) => Promise<Page<T>>) {
+/**
+ * A list that is read page by page.
+ * @param name of the list, for `useChange`
+ * @param variant what distinguishes it from other lists of the name, such as its filters
+ */
+export function usePages<T>(
+  name: string,
+  readPage: (after: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+  variant?: string,
+) {
   const query = useInfiniteQuery({
-    queryKey: [name],
+    queryKey: variant === undefined ? [name] : [name, variant],
     queryFn: ({ pageParam, signal }) => readPage(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,

@@ -13,6 +13,11 @@ interface LanguageContext {
     /** A day and time. @param time ISO 8601 */
     readonly time: (time: string) => string;
     readonly day: (time: string) => string;
+    /** A day in UTC. @param day as `2026-11-30` */
+    readonly utcDay: (day: string) => string;
+    readonly percent: (share: number) => string;
+    /** With two decimals. */
+    readonly decimal: (value: number) => string;
   };
 }
 
@@ -25,11 +30,17 @@ function formatsOf(language: PageLanguage): LanguageContext['format'] {
   const [cents, fractions] = [dollars(2), dollars(4)];
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const utcDay = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  const decimal = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   return {
     number: (value) => number.format(value),
     money: (micros) => (micros === 0 || Math.abs(micros) >= 1_000_000 ? cents : fractions).format(micros / 1_000_000),
     time: (text) => time.format(new Date(text)),
     day: (text) => day.format(new Date(text)),
+    utcDay: (text) => utcDay.format(new Date(text)),
+    percent: (share) => percent.format(share),
+    decimal: (value) => decimal.format(value),
   };
 }
 

@@ -8,7 +8,9 @@ import { Options } from './options.tsx';
 import type { Picture } from './picture.ts';
 import { PictureInput } from './picture-input.tsx';
 import type { CaptionOptions } from './request.ts';
+import { RisingTopics } from './rising-topics.tsx';
 import type { ModelSummary } from './use-models.ts';
+import { withTopic } from './with-topic.ts';
 
 interface ComposerProps {
   readonly description: string;
@@ -54,6 +56,7 @@ export function Composer(props: ComposerProps) {
         onChange={(event) => onDescription(event.target.value)}
         onKeyDown={submitByKey}
       />
+      <RisingTopics onChoose={(topic) => onDescription(withTopic(description, topic))} />
       <PictureInput picture={picture} onChange={onPicture} note={models?.readsPictures === false ? t.pictureNotSent : undefined} />
       <Choice
         label={t.style}

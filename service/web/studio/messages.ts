@@ -67,6 +67,7 @@ export const studioMessages = translations(
     pictureType: 'This file is no JPEG, PNG or WebP picture.',
     pictureSize: 'This picture is larger than 10 MB.',
     pictureUnreadable: 'This file cannot be read.',
+    rising: 'Talked about this week',
     loading: 'Loading …',
   },
   {
@@ -135,6 +136,7 @@ export const studioMessages = translations(
     pictureType: 'Este archivo no es una foto JPEG, PNG o WebP.',
     pictureSize: 'Esta foto pesa más de 10 MB.',
     pictureUnreadable: 'Este archivo no se puede leer.',
+    rising: 'De qué se habla esta semana',
     loading: 'Cargando …',
   },
 );

@@ -1,0 +1,20 @@
+import { translations } from '../language/translations.ts';
+
+export const newsMessages = translations(
+  {
+    loading: 'Loading …',
+    navigation: 'News',
+    overview: 'Overview',
+    articles: 'Articles',
+    sources: 'Sources',
+    unknown: 'There is no such section, or your permissions do not include it.',
+  },
+  {
+    loading: 'Cargando …',
+    navigation: 'Noticias',
+    overview: 'Resumen',
+    articles: 'Artículos',
+    sources: 'Fuentes',
+    unknown: 'Esa sección no existe, o tus permisos no la incluyen.',
+  },
+);
