@@ -115,7 +115,7 @@ describe('A duplicate', () => {
     expect(await originals()).toEqual({ a: null, same: 'a', other: null, near: 'a' });
   });
 
-  test('is found by SimHash up to three bits, whichever they are', async () => {
+  test('is found by SimHash up to three bits, whichever they are, and up to eight bits if one of four bands is equal', async () => {
     const source = await newSource();
     const base = 0x0123_4567_89ab_cdefn;
     const withHash = (path: string, bits: readonly number[]) => {
@@ -123,13 +123,22 @@ describe('A duplicate', () => {
       return article(path, textOf(path), 0, { simHash: BigInt.asIntN(64, hash) });
     };
     await store(source, withHash('base', []));
-    for (const [index, bits] of [[0], [63], [0, 63], [15, 16, 48], [0, 31, 63], [0, 1, 2]].entries()) {
+    for (const [index, bits] of [
+      [0],
+      [63],
+      [0, 63],
+      [15, 16, 48],
+      [0, 31, 63],
+      [0, 1, 2],
+      [0, 1, 2, 3, 4, 5, 6, 7],
+      [0, 1, 2, 17, 18, 19, 40, 41],
+    ].entries()) {
       expect([bits, (await store(source, withHash(`near${index}`, bits))).duplicates]).toEqual([bits, 1]);
     }
     for (const [index, bits] of [
       [0, 17, 33, 49],
-      [0, 1, 2, 3],
-      [5, 6, 60, 61],
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+      [5, 6, 7, 8, 9, 60, 61, 62, 63],
     ].entries()) {
       // Each is also near to others of this test only if these differ in fewer bits.
       await sql`delete from news_articles where url not like '%/base'`.execute(db);
