@@ -28,6 +28,7 @@ import { readSubject } from './news/analysis/subject.ts';
 import { measureAnalysisQueue } from './news/analysis-queue.ts';
 import { createAnalytics } from './news/analytics/analytics.ts';
 import { createArticles } from './news/articles/articles.ts';
+import { createFindNews } from './news/articles/find-news.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createProbe } from './news/sources/probe.ts';
 import { createSources } from './news/sources/sources.ts';
@@ -78,7 +79,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const calls = createCallRecorder(metrics, log);
   const models = infrastructure.models(metering, calls.record);
   for (const { id } of models.list()) calls.expect(id);
-  const queries = createQueries({ models });
+  const reads = readsFrom(db);
+  const queries = createQueries({ models, findNews: createFindNews(reads, log) });
   const { history } = queries;
   const captions = createCaptions({
     models,
@@ -108,7 +110,6 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     log,
   });
   const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined, probe: createProbe({ db, ...fetching }), fetching });
-  const reads = readsFrom(db);
   const articles = createArticles(reads);
   const analytics = createAnalytics({ db, reads, caches, retentionDays: settings.NEWS_RETENTION_DAYS });
   const system = createSystem({

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '../client/client.ts';
+import { testDatabase } from '../testing/database.ts';
+import { insertArticle, insertSource } from '../testing/news.ts';
 import { startService, type TestService } from '../testing/service.ts';
 import { respondsWithError, respondsWithText, startUpstream, type Upstream } from '../testing/upstream.ts';
 import { memoryUsage } from '../testing/usage.ts';
@@ -54,6 +56,24 @@ describe('A query', () => {
   test('falls back to the next model if the first fails, and reports it', async () => {
     upstream.setBehaviours(respondsWithError(400));
     expect((await query({ query: 'hello' })).routing).toMatchObject({ model: 'offline', failed: [{ model: 'fake', failure: 'rejected' }] });
+  });
+
+  test('has news of the last week that match it as context, for callers who may read them', async () => {
+    const source = await insertSource(testDatabase, { name: 'Salud Hoy' });
+    const week = { source_id: source, language: 'es' };
+    await insertArticle(testDatabase, { ...week, title: 'El cribado de cáncer de mama llega a más pueblos' });
+    await insertArticle(testDatabase, {
+      ...week,
+      title: 'El cribado de hace un año',
+      published_at: new Date(Date.now() - 365 * 86_400_000),
+    });
+    await insertArticle(testDatabase, { ...week, title: 'Una receta de lentejas' });
+    upstream.setBehaviours(respondsWithText('Sí.'));
+    const { context } = await query({ query: '¿Dónde hay cribado de cáncer?' });
+    expect(context?.added.filter((added) => added.source === 'news')).toMatchObject([
+      { text: expect.stringMatching(/^News of \d{4}-\d\d-\d\d \(Salud Hoy\): El cribado de cáncer de mama llega a más pueblos$/) },
+    ]);
+    expect(JSON.stringify(upstream.requests.at(-1)?.body)).toContain('llega a más pueblos');
   });
 
   test('uses the model that it names, and is rejected if there is no such model', async () => {

@@ -8,6 +8,7 @@ import type { ChatDelta, TokenUsage } from '../models/chat.ts';
 import type { Routing } from '../models/model.ts';
 import type { CallContext, CallOptions, Models } from '../models/models.ts';
 import type { Context } from './context/context.ts';
+import type { NewsItem } from './context/sources.ts';
 import { createHistory, type History } from './history.ts';
 import { messagesOf } from './prompt.ts';
 import { javascriptBlocks } from './sandbox/javascript-blocks.ts';
@@ -50,15 +51,24 @@ const usageBody = ({ promptTokens, completionTokens }: TokenUsage): Answer['usag
   total_tokens: promptTokens + completionTokens,
 });
 
+/** Finds articles of the last days with words of a text; empty if there are none, or if they cannot be read. */
+export type FindNews = (text: string) => Promise<readonly NewsItem[]>;
+
+interface ContextSources {
+  readonly history: History;
+  readonly findNews: FindNews;
+}
+
 /** The context of a query. Loaded with the first one: the word lists are large. */
-async function contextOf({ query, client_id }: QueryRequest, caller: Caller, history: History): Promise<Context> {
-  const [{ buildContext }, sources, { detectLanguage }] = await Promise.all([
+async function contextOf({ query, client_id }: QueryRequest, caller: Caller, { history, findNews }: ContextSources): Promise<Context> {
+  const [{ buildContext }, sources, { detectLanguage }, news] = await Promise.all([
     import('./context/context.ts'),
     import('./context/sources.ts'),
     import('../language/detect-language.ts'),
+    caller.permissions.includes('Read') ? findNews(query) : [],
   ]);
   const facts = sources.facts({ now: new Date(), language: detectLanguage(query) });
-  return buildContext(query, [facts, sources.history(history.of(caller, client_id))], maxContextTokens);
+  return buildContext(query, [facts, sources.history(history.of(caller, client_id)), sources.news(news)], maxContextTokens);
 }
 
 /** Runs the programs of an answer. */
@@ -72,7 +82,7 @@ async function execute(text: string, sandbox: Sandbox, signal: AbortSignal, emit
   return executions;
 }
 
-export function createQueries({ models }: { readonly models: Models }): Queries {
+export function createQueries({ models, findNews }: { readonly models: Models; readonly findNews: FindNews }): Queries {
   const history = createHistory();
   const sandbox = createSandbox();
 
@@ -87,7 +97,7 @@ export function createQueries({ models }: { readonly models: Models }): Queries 
         throw new Problem('forbidden', { detail: 'Running code requires the permission Execute.' });
       }
       const id = randomUUID();
-      const context = withContext ? await contextOf(request, caller, history) : undefined;
+      const context = withContext ? await contextOf(request, caller, { history, findNews }) : undefined;
       const needs = ['chat', ...(runsPrograms ? (['code'] as const) : []), ...(emit ? (['streaming'] as const) : [])] as const;
       const streaming: Partial<CallOptions<ChatDelta>> = emit
         ? {

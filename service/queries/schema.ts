@@ -8,7 +8,10 @@ import { modelChoice, stream, tokenUsage } from '../models/schema.ts';
 export const queryRequest = z.strictObject({
   query: z.string().trim().min(1).max(20_000).describe('The question or task; 1 to 20,000 characters'),
   ...modelChoice,
-  context: z.boolean().optional().describe('Whether context is added to the query: the date, and your earlier queries; default: true'),
+  context: z
+    .boolean()
+    .optional()
+    .describe('Whether context is added to the query: the date, your earlier queries, news of the last week; default: true'),
   execute: z.boolean().optional().describe('Run the JavaScript in the answer; needs the permission Execute'),
   client_id: z.string().trim().min(1).max(100).optional().describe('Your own name for the client; each client has its own history'),
 });
@@ -32,7 +35,7 @@ export const routing = choice
   .meta({ id: 'RoutingResult', description: 'The model that wrote the answer, and why it was chosen' });
 
 const snippet = z.object({
-  source: z.string().describe('Where the text comes from: facts or history'),
+  source: z.string().describe('Where the text comes from: facts, history or news'),
   text: z.string().describe('What is added to the query'),
   reason: z.string().describe('Why it may help to answer the query'),
   tokens: z.int().describe('Its length in tokens, estimated'),

@@ -17,6 +17,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/http/parser-errors.ts': 'writes the header Date',
   'service/http/rate-limit.ts': 'converts the end of a window, which is a time',
   'service/news/fetching/news-client.ts': 'Retry-After may be a date',
+  'service/news/articles/find-news.ts': 'the last days are a period of dates',
   'service/news/fetching/read-source.ts': 'no date of publication is in the future',
   'service/providers/shared/failure.ts': 'Retry-After may be a date',
   'service/queries/history.ts': 'records the time of a request',

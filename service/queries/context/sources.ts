@@ -25,6 +25,26 @@ export function history(past: readonly HistoryEntry[]): Source {
   return { name: 'history', candidates };
 }
 
+/** An article of the last days. */
+export interface NewsItem {
+  readonly title: string;
+  /** Name of the source. */
+  readonly source: string;
+  readonly at: Date;
+}
+
+/** Articles with words of the query, the best match first. */
+export function news(items: readonly NewsItem[]): Source {
+  const candidates = items.map(
+    ({ title, source, at }): Candidate => ({
+      text: title,
+      label: `News of ${dayOf(at)} (${source})`,
+      reason: `an article of ${source}, ${dayOf(at)}`,
+    }),
+  );
+  return { name: 'news', candidates };
+}
+
 const weekdays = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
 
 /** Facts that a model cannot know. Their relevance is fixed: they share no words with most queries but matter to all. */
