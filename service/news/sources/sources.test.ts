@@ -5,16 +5,18 @@ import { type Client, createClient } from '../../client/client.ts';
 import { ApiProblem } from '../../client/problem.ts';
 import type { Result } from '../../client/types.ts';
 import { testDatabase as db } from '../../testing/database.ts';
+import { sends, startMadeWeb } from '../../testing/made-web/server.ts';
 import { startService, type TestService } from '../../testing/service.ts';
 import { createTestKey } from '../../testing/test-callers.ts';
+import { waitUntil } from '../../testing/wait-until.ts';
 
+const keyStore = createKeyStore(db, { requests: 1_000_000, windowSeconds: 3600 });
+const environment = { RATE_LIMIT_IP_REQUESTS: '1000000' };
 let service: TestService;
 let withoutContact: TestService;
 let key: string;
 let admin: Client;
 beforeAll(async () => {
-  const keyStore = createKeyStore(db, { requests: 1_000_000, windowSeconds: 3600 });
-  const environment = { RATE_LIMIT_IP_REQUESTS: '1000000' };
   service = await startService({ ...environment, NEWS_CONTACT: 'mailto:news@example.org' }, { keyStore });
   withoutContact = await startService(environment, { keyStore });
   key = await createTestKey('Admin');
@@ -294,6 +296,30 @@ describe('A fetch on request', () => {
     const problem = await problemOf(client.call('fetchSource', { params: { id: active.id } }));
     expect(problem).toMatchObject({ status: 409, detail: expect.stringContaining('NEWS_CONTACT') });
     expect(await actionsOf(active.id)).toEqual(['source.created']);
+  });
+
+  test('is done by the scraper, and its result is in the list of fetches', async () => {
+    const item = '<item><title>A study</title><link>/study</link></item>';
+    const feed = sends(`<rss version="2.0"><channel><title>News</title>${item}</channel></rss>`);
+    const web = await startMadeWeb(() => ({ 'news.example.com': { '/feed': feed } }));
+    const scraper = await startService({ ...environment, NEWS_CONTACT: 'mailto:news@example.org' }, { keyStore, newsNetwork: web.network });
+    const workers = scraper.dependencies.fetching.startWorkers();
+    const client = createClient({ baseUrl: scraper.url, credential: key });
+    const { id } = await create();
+    // A URL with a port, which the API would reject.
+    await db
+      .updateTable('news_sources')
+      .set({ url: `${web.origin('news.example.com')}/feed` })
+      .where('id', '=', id)
+      .execute();
+    await client.call('fetchSource', { params: { id } });
+    const last = async () => (await client.call('readSource', { params: { id } })).last_fetch;
+    await waitUntil(async () => (await last())?.outcome != null);
+    expect(await last()).toMatchObject({ cause: 'request', outcome: 'succeeded', reason: null, http_status: 200, found: 1, added: 1 });
+    expect(web.requests.map(({ path }) => path)).toEqual(['/robots.txt', '/feed']);
+    for (const worker of workers) await worker.stop(5);
+    await scraper.close();
+    await web.close();
   });
 });
 
