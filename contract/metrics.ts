@@ -27,6 +27,8 @@ export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 
 
 /** Upper bounds in seconds of work on one article, which is mostly below the shortest of a request. */
 const analysisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 20] as const;
+/** Upper bounds in seconds of a fetch: a request to a fast host, up to ten article pages of a slow one. */
+const fetchBuckets = [0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300] as const;
 /** Upper bounds in seconds of an export, from a chart to a report of 10,000 articles. */
 const exportBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] as const;
 
@@ -157,6 +159,13 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_news_fetches_total',
     help: 'Completed fetches of sources by outcome and reason (contract/news.ts); the reason of a success is none.',
     labels: ['outcome', 'reason'],
+  },
+  newsFetchDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_news_fetch_duration_seconds',
+    help: 'Duration of a fetch of a source, with the waits for the delays of its hosts.',
+    labels: [],
+    buckets: fetchBuckets,
   },
   newsFetchQueue: {
     type: 'gauge',

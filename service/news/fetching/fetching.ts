@@ -7,6 +7,7 @@ import { internet, type Network } from '../../outbound/network.ts';
 import type { PeriodicTask } from '../../runtime/periodic-tasks.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { deleteOldFetches } from './delete-old-fetches.ts';
 import { type FetchResult, type FetchRow, insertFetch, lostFetches, startAttempt } from './fetch-rows.ts';
 import { fetchSource, finishCrashed } from './fetch-source.ts';
 import type { HostTimes } from './hosts.ts';
@@ -35,6 +36,8 @@ interface FetchingOptions {
 
 /** Fetches at the same time in one process: most of their time they wait for hosts. */
 const concurrency = 4;
+/** A scheduled fetch may wait so long: a requested one comes first. */
+const scheduledSeconds = 60;
 /** Sources whose fetches are queued by one transaction. */
 const scheduleLimit = 100;
 
@@ -61,7 +64,13 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
     async work({ fetch }, _attempt, signal) {
       const attempt = await startAttempt(db, fetch);
       if (attempt === undefined) return true;
-      const result = await fetchSource(db, read, attempt, AbortSignal.any([signal, stopping.signal]));
+      const start = performance.now();
+      const result = await fetchSource(db, read, attempt, AbortSignal.any([signal, stopping.signal])).catch((error: unknown) => {
+        if (stopping.signal.aborted) return 'stopped' as const;
+        throw error;
+      });
+      if (result === 'stopped') return false;
+      metrics.observe('newsFetchDuration', {}, (performance.now() - start) / 1000);
       if (result !== undefined) record(attempt.source.name, result);
       return true;
     },
@@ -75,7 +84,7 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
   /** Queues a fetch in the transaction, unless one of the source is unfinished, which is returned then. Call `open` before the transaction. */
   async function enqueue(trx: Transaction<Tables>, sourceId: string, cause: FetchRow['cause'], requestedBy: string | null) {
     const inserted = await insertFetch(trx, sourceId, cause, requestedBy);
-    if (inserted.isNew) await queue.send(trx, [jobOf(inserted.fetch)]);
+    if (inserted.isNew) await queue.send(trx, [{ ...jobOf(inserted.fetch), dueSeconds: cause === 'request' ? 0 : scheduledSeconds }]);
     return inserted;
   }
 
@@ -113,6 +122,13 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
       if (newestSeconds !== null) metrics.set('newsNewestArticleAge', {}, newestSeconds);
     },
   };
+  const deleteOld: PeriodicTask = {
+    name: 'delete old fetches',
+    intervalMs: 3_600_000,
+    retryMs: 60_000,
+    runImmediately: true,
+    run: () => deleteOldFetches(db),
+  };
   function startWorker(): Worker {
     const worker = startQueueWorker({ queue, handlers, concurrency, log });
     return {
@@ -131,7 +147,7 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
     enqueue,
     wake: queue.wake,
     /** Tasks and workers of a process that fetches; none without a contact. */
-    workerTasks: contact === undefined ? [] : [schedule, measure],
+    workerTasks: contact === undefined ? [] : [schedule, measure, deleteOld],
     startWorkers: (): readonly Worker[] => (contact === undefined ? [] : [startWorker()]),
   };
 }
