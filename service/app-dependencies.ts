@@ -23,6 +23,7 @@ import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
+import { startRefinement } from './news/analysis/refinement.ts';
 import { createAnalysisStage } from './news/analysis/stage.ts';
 import { readSubject } from './news/analysis/subject.ts';
 import { measureAnalysisQueue } from './news/analysis-queue.ts';
@@ -126,8 +127,10 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     executor: sqlExecutor,
     subject: newsSubject,
     log,
+    refines: settings.NEWS_REFINE,
     onAnalyzed: (seconds) => metrics.observe('newsAnalysisDuration', {}, seconds),
   });
+  const startNewsRefinement = () => startRefinement({ db, models, budgets, subject: newsSubject, version: analysisStage.version, log });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };
   const shutdown = new AbortController();
@@ -160,6 +163,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     analysisQueue: measureAnalysisQueue(db, metrics),
     newsSubject,
     analysisStage,
+    startNewsRefinement,
   };
 }
 export type AppDependencies = ReturnType<typeof createAppDependencies>;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { SqlExecutor } from '../../database/job-queues.ts';
 import { logLevelFor } from '../../database/outage-log.ts';
@@ -8,6 +7,8 @@ import { inTurns } from '../../runtime/event-loop-turns.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Analysis } from './analysis.ts';
 import { type AnalyzedArticle, resetOtherVersions, takeWaiting, type WaitingArticle, writeAnalyses } from './article-rows.ts';
+import { createPause } from './pause.ts';
+import { notLeased } from './refinement-rows.ts';
 import { analysisVersion, type Subject } from './subject.ts';
 
 /** Articles of one transaction: a stop waits for it, and the embedded database has no other connection meanwhile. */
@@ -27,6 +28,8 @@ interface StageOptions {
   readonly executor: SqlExecutor;
   readonly subject: Subject;
   readonly log: Logger;
+  /** Relevant articles wait for their refinement afterwards. */
+  readonly refines: boolean;
   /** Reports the seconds of each analysis. */
   readonly onAnalyzed: (seconds: number) => void;
 }
@@ -51,7 +54,7 @@ const explanationOf = ({ languageConfidence, matches, sentiment, topics, entitie
 });
 
 /** Works through the articles that wait for their analysis. Each is analyzed once per version, by whichever process takes it. */
-export function createAnalysisStage({ db, executor, subject, log, onAnalyzed }: StageOptions) {
+export function createAnalysisStage({ db, executor, subject, log, refines, onAnalyzed }: StageOptions) {
   const version = analysisVersion(subject);
 
   async function analyzeOne(article: WaitingArticle): Promise<AnalyzedArticle> {
@@ -59,7 +62,11 @@ export function createAnalysisStage({ db, executor, subject, log, onAnalyzed }: 
     const start = performance.now();
     try {
       const analysis = analyze(article, subject);
-      return { id: article.id, analysis, explanation: explanationOf(analysis) };
+      return {
+        id: article.id,
+        analysis,
+        explanation: { ...explanationOf(analysis), ...(refines && analysis.isRelevant ? { refine_after: notLeased } : {}) },
+      };
     } catch (error) {
       // It must not stop those behind it.
       log.error({ module: 'news', error, article: article.id }, 'An article cannot be analyzed');
@@ -92,12 +99,7 @@ export function createAnalysisStage({ db, executor, subject, log, onAnalyzed }: 
     start(): Worker {
       const stopping = new AbortController();
       const { signal } = stopping;
-      let wake = () => {};
-      const pause = async (ms: number) => {
-        const { promise: woken, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        await Promise.race([woken, sleep(ms, undefined, { signal, ref: false }).catch(() => {})]);
-      };
+      const { pause, wake } = createPause(signal);
       let resets = [0, secondResetMs].map((delay) => ({ dueAt: performance.now() + delay, after: '0' }));
 
       /** @returns whether there are more articles to check */
@@ -121,16 +123,10 @@ export function createAnalysisStage({ db, executor, subject, log, onAnalyzed }: 
           }
         }
       }
-      const listening = executor
-        .listen?.(
-          channel,
-          () => wake(),
-          () => wake(),
-        )
-        .catch((error: unknown) => {
-          log.debug({ module: 'news', error }, 'Articles are found by polling: the database sends no notifications');
-          return undefined;
-        });
+      const listening = executor.listen?.(channel, wake, wake).catch((error: unknown) => {
+        log.debug({ module: 'news', error }, 'Articles are found by polling: the database sends no notifications');
+        return undefined;
+      });
       const running = run();
       return {
         async stop() {
