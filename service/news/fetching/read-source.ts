@@ -53,10 +53,7 @@ export const createParseDocument =
   async ({ bytes: sent, contentType, url }, { kind, selectors }, signal) => {
     // A sitemap in a file of gzip, which is no content encoding.
     const bytes = isGzip(sent) ? (await readBody(Readable.from([Buffer.from(sent)]), 'gzip', limits)).bytes : sent;
-    return readDocument(
-      { bytes, contentType, url, kind, selectors: selectors === null ? undefined : selectorsSchema.parse(selectors), now: new Date() },
-      signal,
-    );
+    return readDocument({ bytes, contentType, url, kind, selectors: selectorsSchema.safeParse(selectors).data, now: new Date() }, signal);
   };
 
 export function createReadSource({ db, client, parse }: ReadSourceOptions): ReadSource {
