@@ -114,7 +114,8 @@ async function sums(): Promise<Sums> {
 
 withServers('Two scrapers', () => {
   test('never fetch one source at the same time, and wait 2 s between the requests to a host', async () => {
-    const hosts = ['one.test', 'two.test'];
+    // More sources than one process fetches at the same time.
+    const hosts = ['one.test', 'two.test', 'three.test', 'four.test'];
     const paths = ['/a', '/b'];
     web = await startMadeWeb((origin) =>
       Object.fromEntries(
@@ -135,17 +136,17 @@ withServers('Two scrapers', () => {
     await addSources(hosts.flatMap((host) => paths.map((path) => `${web.origin(host)}${path}`)));
     const scrapers = [scraper(), scraper()];
     await Promise.all(scrapers.map((each) => each.started()));
-    await waitUntil(sums, ({ finished }) => finished === 4);
+    await waitUntil(sums, ({ finished }) => finished === 8);
     // Both schedule again and again while the second fetches run.
     await waitUntil(
       async () => {
         await makeDue();
         return sums();
       },
-      ({ finished }) => finished >= 8,
+      ({ finished }) => finished >= 16,
     );
     for (const each of scrapers) expect(await each.end('SIGTERM')).toBe(0);
-    expect([...most.values()]).toEqual([1, 1, 1, 1]);
+    expect([...most.values()]).toEqual(Array(8).fill(1));
     for (const host of hosts) {
       const times = web.requests.filter((request) => request.host === host).map(({ at }) => at);
       expect(times.slice(1).filter((at, index) => at - (times[index] ?? 0) < 2000)).toEqual([]);
@@ -153,7 +154,7 @@ withServers('Two scrapers', () => {
     }
     // The articles of the second path are almost those of the first one.
     const { added, duplicates, articles: stored, found_twice } = await sums();
-    expect({ total: added + duplicates, stored, found_twice }).toEqual({ total: 12, stored: 12, found_twice: 0 });
+    expect({ total: added + duplicates, stored, found_twice }).toEqual({ total: 24, stored: 24, found_twice: 0 });
     // Each process did some of the work.
     const fetched = scrapers.map((each) => each.output().split('A source was fetched').length - 1);
     process.stderr.write(`fetches by process: ${fetched.join(', ')}\n`);

@@ -6,14 +6,12 @@ export interface MadeArticle {
   readonly summary: string;
 }
 
-const words = 'a new study about early detection shows how regular visits to a clinic change the outcome for patients in many regions';
-
-/** Articles of a site; their texts differ from those of other sites and from each other. */
+/** Articles of a site. Nearly every word is in one article only, so that none is a near duplicate of another. */
 export const articles = (origin: string, count: number): MadeArticle[] =>
   Array.from({ length: count }, (_, index) => {
     const name = `${new URL(origin).hostname.split('.')[0]?.replaceAll('-', '')}${index}`;
-    const own = Array.from({ length: 20 }, (_word, at) => `${name}x${at}`).join(' ');
-    return { url: `${origin}/articles/${index}`, title: `Article ${name}`, summary: `${own} ${words}` };
+    const own = Array.from({ length: 24 }, (_word, at) => `${name}x${at}`).join(' ');
+    return { url: `${origin}/articles/${index}`, title: `Article ${name}`, summary: `${own} early detection` };
   });
 
 const escapeXml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
