@@ -81,6 +81,18 @@ export const problems = {
     remedy: 'Send the request with another Idempotency-Key to get a new credential.',
     transient: false,
   },
+  export_gone: {
+    status: 410,
+    title: 'The link or the file has expired',
+    remedy: 'Read the export again for a new link, or create it again.',
+    transient: false,
+  },
+  invalid_link: {
+    status: 403,
+    title: 'The link is not valid',
+    remedy: 'Use the whole link, or read the export again for a new one.',
+    transient: false,
+  },
   model_not_found: { status: 404, title: 'No such text model', remedy: 'Name a model of /v1/models.', transient: false },
   context_length_exceeded: {
     status: 400,

@@ -5,11 +5,20 @@ import { type BuildOptions, build } from 'esbuild';
 export const root = join(import.meta.dirname, '..');
 
 /** Packages that read their files at run time (WebAssembly, pages): they are copied next to the bundle. */
-export const packagesWithFiles = ['@electric-sql/pglite', '@electric-sql/pglite-prepopulatedfs', 'swagger-ui-dist', 'wasm-vips'];
+export const packagesWithFiles = [
+  '@electric-sql/pglite',
+  '@electric-sql/pglite-prepopulatedfs',
+  '@expo-google-fonts/noto-sans',
+  '@resvg/resvg-wasm',
+  'swagger-ui-dist',
+  'wasm-vips',
+];
 
-/** Files of them that the image does not need: maps, types, and codecs that service/pictures does not load. */
+/** Files of them that the image does not need: maps, types, fonts of other weights, and codecs that service/pictures does not load. */
 export const isUnneeded = (path: string) =>
-  /\.(?:map|d\.ts)$|wasm-vips\/lib\/vips(?:-(?:heif|jxl|resvg)\.wasm|-es6\.js|-node\.js|\.js)$/.test(path);
+  /\.(?:map|d\.ts)$|noto-sans\/(?!400Regular$|700Bold$)\d{3}\w+$|wasm-vips\/lib\/vips(?:-(?:heif|jxl|resvg)\.wasm|-es6\.js|-node\.js|\.js)$/.test(
+    path,
+  );
 
 export const common: BuildOptions = {
   absWorkingDir: root,

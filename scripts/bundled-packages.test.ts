@@ -23,7 +23,10 @@ describe('The packages in the image', () => {
 
   test('have a license that permits their use, with its text', () => {
     const restricted = packages.filter(({ license }) => /GPL|MPL|EPL|SSPL|BUSL/.test(license));
-    expect(restricted.map(({ name, license }) => `${name}: ${license}`)).toEqual(['wasm-vips: MIT AND LGPL-3.0-or-later']);
+    expect(restricted.map(({ name, license }) => `${name}: ${license}`)).toEqual([
+      '@resvg/resvg-wasm: MPL-2.0',
+      'wasm-vips: MIT AND LGPL-3.0-or-later',
+    ]);
     for (const { licenseText } of packages) expect(licenseText).toMatch(/permission|permitted|licensed under|copyright|contribut/i);
     const text = licenseTexts(packages);
     for (const { name, version, license } of packages) expect(text).toContain(`\n${name} ${version} (${license})\n`);
@@ -42,6 +45,13 @@ describe('The packages in the image', () => {
       '\nGNU GENERAL PUBLIC LICENSE\n',
     ])
       expect(text).toContain(part);
+  });
+
+  test('have the license text and the address of the source that the MPL requires, and the license of the fonts', () => {
+    const textOf = (name: string) => packages.find((each) => each.name === name)?.licenseText;
+    for (const part of ['Mozilla Public License Version 2.0', 'Source: https://github.com/yisibl/resvg-js'])
+      expect(textOf('@resvg/resvg-wasm')).toContain(part);
+    expect(textOf('@expo-google-fonts/noto-sans')).toContain('SIL OPEN FONT LICENSE Version 1.1');
   });
 
   test('are listed for scanners by package URL', () => {

@@ -19,15 +19,31 @@ const compiledLibraries: Readonly<Record<string, { readonly license: string; rea
   },
 };
 
+/** Licenses that are accepted for one package: `text` is in licenses/ if the package has none, `source` is where the unmodified source is. */
+const acceptedFor: Readonly<Record<string, { readonly license: string; readonly text?: string; readonly source?: string }>> = {
+  // Its LICENSE is the MIT License, its package.json names none.
+  'png-js': { license: 'MIT' },
+  // The fonts are unmodified and come with their license.
+  '@expo-google-fonts/noto-sans': { license: 'MIT AND OFL-1.1' },
+  // The file is unmodified.
+  '@resvg/resvg-wasm': { license: 'MPL-2.0', text: 'MPL-2.0', source: 'https://github.com/yisibl/resvg-js' },
+};
+
+/** The license of a package that is accepted for it alone, or its own if that is accepted for every package. */
+function licenseOf(name: string, own: string | undefined): string | undefined {
+  const exception = acceptedFor[name];
+  if (exception !== undefined && (own === undefined || own === exception.license)) return exception.license;
+  return own !== undefined && accepted.has(own) ? own : undefined;
+}
+
+const licenseText = (name: string) => readFile(join(import.meta.dirname, 'licenses', `${name}.txt`), 'utf8');
+
 /** What the image says about the libraries in a package. */
 async function libraryNotices(folder: string, name: string): Promise<readonly string[]> {
   const libraries = compiledLibraries[name];
   if (libraries === undefined) return [];
-  const files = [
-    join(folder, libraries.notices),
-    ...['LGPL-3.0', 'GPL-3.0'].map((text) => join(import.meta.dirname, 'licenses', `${text}.txt`)),
-  ];
-  const [notices = '', ...licenses] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const notices = await readFile(join(folder, libraries.notices), 'utf8');
+  const licenses = await Promise.all(['LGPL-3.0', 'GPL-3.0'].map(licenseText));
   return [notices, `Source: ${libraries.source}`, ...licenses];
 }
 
@@ -63,16 +79,21 @@ interface BundledPackage {
 export const readPackages = (folders: readonly string[]): Promise<BundledPackage[]> => Promise.all(folders.map(readPackage));
 
 async function readPackage(folder: string): Promise<BundledPackage> {
-  const { name, version, license: own, author } = description.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
-  if (own === undefined || !accepted.has(own))
-    throw new Error(`${name} ${version} has the license ${own}, which the image may not contain`);
-  const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|copying|notice)(?:\.\w+)?$/i.test(file)).sort();
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const { name, version, license: declared, author } = description.parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+  const own = licenseOf(name, declared);
+  if (own === undefined) throw new Error(`${name} ${version} has the license ${declared}, which the image may not contain`);
+  const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|copying|notice)(?:[._]\w+)?$/i.test(file)).sort();
+  const { text, source } = acceptedFor[name] ?? {};
+  const texts = [
+    ...(await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))),
+    ...(text === undefined ? [] : [await licenseText(text)]),
+    ...(source === undefined ? [] : [`Source: ${source}`]),
+  ];
   if (texts.length === 0 && own !== 'MIT') throw new Error(`${name} ${version} has no license text`);
   const ownTexts = texts.length > 0 ? texts : [mitText(author ?? `the authors of ${name}`)];
   const license = [own, compiledLibraries[name]?.license].filter((each) => each !== undefined).join(' AND ');
-  const licenseText = [...ownTexts, ...(await libraryNotices(folder, name))].map((text) => text.trim()).join('\n\n');
-  return { name, version, license, licenseText };
+  const allTexts = [...ownTexts, ...(await libraryNotices(folder, name))].map((text) => text.trim()).join('\n\n');
+  return { name, version, license, licenseText: allTexts };
 }
 
 const description = z.object({

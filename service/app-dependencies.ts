@@ -30,6 +30,9 @@ import { measureAnalysisQueue } from './news/analysis-queue.ts';
 import { createAnalytics } from './news/analytics/analytics.ts';
 import { createArticles } from './news/articles/articles.ts';
 import { createFindNews } from './news/articles/find-news.ts';
+import { createExports } from './news/exports/exports.ts';
+import type { ExportJob } from './news/exports/jobs.ts';
+import type { Storage } from './news/exports/storage/storage.ts';
 import { createFetching, type FetchJob } from './news/fetching/fetching.ts';
 import { createProbe } from './news/sources/probe.ts';
 import { createSources } from './news/sources/sources.ts';
@@ -62,6 +65,7 @@ export interface Infrastructure {
   readonly pictures?: Pictures;
   /** Where sources of news are fetched from; default: the internet. */
   readonly newsNetwork?: Network;
+  readonly exportStorage?: Storage;
   /** Renders the metrics of every process that shares the port; default: those of this process. */
   readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
@@ -122,6 +126,15 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     dependencies,
   });
   const newsSubject = readSubject(settings.NEWS_SUBJECT);
+  const exports = createExports({
+    db,
+    queue: queues.open<ExportJob>(queueDefinitions.newsExports),
+    settings,
+    subject: newsSubject,
+    metrics,
+    log,
+    storage: infrastructure.exportStorage,
+  });
   const analysisStage = createAnalysisStage({
     db,
     executor: sqlExecutor,
@@ -158,6 +171,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     sources,
     articles,
     analytics,
+    exports,
     system,
     documents,
     analysisQueue: measureAnalysisQueue(db, metrics),

@@ -32,6 +32,7 @@ import type { ReplayCheck } from './idempotency/middleware.ts';
 import { newsSubjectRoutes } from './news/analysis/routes.ts';
 import { newsAnalyticsRoutes } from './news/analytics/routes.ts';
 import { newsArticlesRoutes } from './news/articles/routes.ts';
+import { newsExportsRoutes } from './news/exports/routes.ts';
 import { newsSourcesRoutes } from './news/sources/routes.ts';
 import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
@@ -47,7 +48,7 @@ type Routes = { readonly [N in EndpointName]: Route<(typeof shapes)[N]> };
 function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[]): Routes {
   const { settings, log, lifecycle, rateLimits, accounts, usage, models, captions, queries, batches, sources, system, documents } =
     dependencies;
-  const { articles, analytics } = dependencies;
+  const { articles, analytics, exports } = dependencies;
   const features = { accounts, usage, models, captions, queries, batches, articles, analytics, system };
   return {
     ...captionsRoutes(captions),
@@ -59,6 +60,7 @@ function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[
     ...newsSubjectRoutes(dependencies.newsSubject),
     ...newsArticlesRoutes(articles),
     ...newsAnalyticsRoutes(analytics),
+    ...newsExportsRoutes(exports),
     ...accountsRoutes(accounts),
     ...usageRoutes(usage),
     ...graphqlRoutes({ features, documents, rateLimits, log }),

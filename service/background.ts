@@ -15,9 +15,9 @@ const backgrounds: Readonly<Record<BackgroundRole, (app: AppDependencies) => Bac
     startWorkers: () => [batches.startWorker(settings.WORKER_CONCURRENCY)],
   }),
   scraper: ({ fetching }) => ({ tasks: fetching.workerTasks, startWorkers: fetching.startWorkers }),
-  analytics: ({ analysisQueue, analysisStage, startNewsRefinement, analytics, settings }) => ({
-    tasks: [analysisQueue, ...analytics.tasks],
-    startWorkers: () => [analysisStage.start(), ...(settings.NEWS_REFINE ? [startNewsRefinement()] : [])],
+  analytics: ({ analysisQueue, analysisStage, startNewsRefinement, analytics, exports, settings }) => ({
+    tasks: [analysisQueue, ...analytics.tasks, ...exports.workerTasks],
+    startWorkers: () => [analysisStage.start(), exports.startWorker(), ...(settings.NEWS_REFINE ? [startNewsRefinement()] : [])],
   }),
 };
 

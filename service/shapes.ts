@@ -10,6 +10,7 @@ import type { Shape } from './http/shape.ts';
 import { newsSubjectShapes } from './news/analysis/subject-schema.ts';
 import { newsAnalyticsShapes } from './news/analytics/schema.ts';
 import { newsArticlesShapes } from './news/articles/schema.ts';
+import { newsExportsShapes } from './news/exports/schema.ts';
 import { newsSourcesShapes } from './news/sources/schema.ts';
 import { queriesShapes } from './queries/schema.ts';
 import { documentationShapes, systemShapes } from './system/shapes.ts';
@@ -30,6 +31,7 @@ export const shapes = {
   ...newsAnalyticsShapes,
   ...newsSourcesShapes,
   ...newsSubjectShapes,
+  ...newsExportsShapes,
   ...systemShapes,
   ...documentationShapes,
 } as const satisfies Record<EndpointName, Shape>;

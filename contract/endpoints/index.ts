@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import { graphqlEndpoints } from './graphql.ts';
 import { newsAnalyticsEndpoints } from './news-analytics.ts';
 import { newsArticlesEndpoints } from './news-articles.ts';
+import { newsExportsEndpoints } from './news-exports.ts';
 import { newsSourcesEndpoints } from './news-sources.ts';
 import { newsSubjectEndpoints } from './news-subject.ts';
 import { queriesEndpoints } from './queries.ts';
@@ -26,6 +27,7 @@ export const endpoints = {
   ...newsAnalyticsEndpoints,
   ...newsSourcesEndpoints,
   ...newsSubjectEndpoints,
+  ...newsExportsEndpoints,
   ...systemEndpoints,
   ...documentationEndpoints,
 } as const satisfies Record<string, Endpoint>;

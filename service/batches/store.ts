@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../database/tables.ts';
-import { type Caller, isAdmin } from '../http/caller.ts';
+import { type Caller, isAdmin, ownerOf } from '../http/caller.ts';
 import { cursorNotFound } from '../http/pagination.ts';
 import { Problem } from '../http/problem.ts';
 import type { BatchItem, BatchResponse } from './schema.ts';
@@ -23,8 +23,6 @@ const insertAtOnce = 1000;
 /** JSON in JSON, so that the database does not parse its strings: it would reject some of them. */
 const texts = (values: readonly object[]) => JSON.stringify(values.map((value) => JSON.stringify(value)));
 
-/** The owner of a caller's batches: its user, or a key without a user. */
-const ownerOf = ({ id, userId }: Caller) => (userId === undefined ? id : `user:${userId}`);
 /** Administrators see every batch, other callers their own. */
 const visibleTo = (caller: Caller) => (isAdmin(caller) ? sql`true` : sql`owner = ${ownerOf(caller)}`);
 

@@ -18,10 +18,15 @@ export function dateFormats(language: ChartLanguage, days: readonly string[]) {
   return { long: (day: string) => long.format(Date.parse(day)), short: (day: string) => short.format(Date.parse(day)) };
 }
 
+/** A smaller range has no ticks with different labels, and a scale cannot divide by it. */
+const smallestRange = 1e-6;
+
 /** The scale of the values: from 0, or from the range of the options. */
 export function valueScale({ options }: Frame, values: readonly number[]): ScaleLinear<number, number> {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  return options.range ? scaleLinear(options.range, [0, 1]) : scaleLinear([low, high > low ? high : low + 1], [0, 1]).nice(5);
+  return options.range
+    ? scaleLinear(options.range, [0, 1])
+    : scaleLinear([low, high - low > smallestRange ? high : low + 1], [0, 1]).nice(5);
 }
 
 export interface Plot {

@@ -1,3 +1,5 @@
+import { escapeXml } from './escape-xml.ts';
+
 /** An element of a chart. Pages render it as elements of their own, files get its text. */
 export interface ChartNode {
   readonly tag: string;
@@ -15,12 +17,6 @@ export function element(tag: string, attributes: Attributes, ...children: readon
   const present = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, rounded(value)] as const]));
   return { tag, attributes: Object.fromEntries(present), children };
 }
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** Characters that XML 1.0 has no notation for. */
-const notXml = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
-
-const escapeXml = (text: string) => text.replace(notXml, '\u{FFFD}').replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
 
 /** The chart as the text of an SVG file. */
 export function toSvg(node: ChartNode): string {

@@ -37,6 +37,7 @@ function expectType(name: EndpointName, type: string, response: Response): void 
 export async function readResponse(name: EndpointName, answer: Answer, response: Response): Promise<unknown> {
   if (answer.kind === 'noContent') return undefined;
   if (answer.kind === 'text') return response.text();
+  if (answer.kind === 'file') return response.blob();
   if (answer.kind === 'jsonLines') {
     expectType(name, 'application/jsonl', response);
     return parseLines(name, answer.lines, response);

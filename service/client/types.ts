@@ -38,7 +38,9 @@ export type Result<N extends EndpointName> =
       ? AsyncIterable<z.output<S>>
       : AnswerOf<N> extends { readonly kind: 'text' }
         ? string
-        : undefined;
+        : AnswerOf<N> extends { readonly kind: 'file' }
+          ? Blob
+          : undefined;
 
 /** Endpoints that can respond with a stream of events. */
 export type StreamingEndpoint = {

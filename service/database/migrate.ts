@@ -13,6 +13,7 @@ import { up as news } from './migrations/0009-news.ts';
 import { up as newsAnalytics } from './migrations/0010-news-analytics.ts';
 import { up as newsFetching } from './migrations/0012-news-fetching.ts';
 import { up as newsAnalysis } from './migrations/0013-news-analysis.ts';
+import { up as newsExports } from './migrations/0014-news-exports.ts';
 import type { Tables } from './tables.ts';
 
 /** The migration of each step of the contract. */
@@ -29,6 +30,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0010-news-analytics': newsAnalytics,
   '0012-news-fetching': newsFetching,
   '0013-news-analysis': newsAnalysis,
+  '0014-news-exports': newsExports,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

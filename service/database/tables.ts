@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { FetchOutcome, FetchReason, LegalBasis, Sentiment, SourceKind } from '../../contract/news.ts';
+import type { ExportDataset, ExportError, ExportKind, ExportState } from '../../contract/news-exports.ts';
 import type { UserRole } from '../../contract/roles.ts';
 
 /** A nullable column that an insert can omit. */
@@ -270,6 +271,29 @@ interface NewsArticlesTable {
   search: ColumnType<string, never, never>;
 }
 
+interface NewsExportsTable {
+  id: Generated<string>;
+  /** A user, or a key without a user. */
+  owner: string;
+  kind: ExportKind;
+  dataset: ExportDataset;
+  filters: JSONColumnType<object>;
+  language: 'es' | 'en';
+  state: Generated<ExportState>;
+  /** Where the file is; null: there is none. */
+  storage_key: Optional<string>;
+  rows: Optional<number>;
+  /** A bigint. */
+  bytes: ColumnType<string | null, number | null | undefined, number | null>;
+  /** Of an export that failed, or of its last attempt. */
+  error: Optional<ExportError>;
+  created_at: Generated<Date>;
+  started_at: Optional<Date>;
+  finished_at: Optional<Date>;
+  /** When the file is deleted. */
+  expires_at: Optional<Date>;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -287,4 +311,5 @@ export interface Tables {
   news_fetches: NewsFetchesTable;
   news_hosts: NewsHostsTable;
   news_articles: NewsArticlesTable;
+  news_exports: NewsExportsTable;
 }

@@ -31,3 +31,6 @@ const never = Number.POSITIVE_INFINITY;
 export const credentialExpiry = ({ expiresAt = never, sessionExpiresAt = never }: Caller): number => Math.min(expiresAt, sessionExpiresAt);
 
 export const isAdmin = ({ permissions }: Pick<Caller, 'permissions'>): boolean => permissions.includes('Admin');
+
+/** The owner of what a caller creates: its user, or a key without a user. */
+export const ownerOf = ({ id, userId }: Pick<Caller, 'id' | 'userId'>): string => (userId === undefined ? id : `user:${userId}`);

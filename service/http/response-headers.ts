@@ -41,6 +41,10 @@ export const responseHeaders = {
     description: 'Sets, extends or deletes the session cookie',
     schema: { type: 'string', pattern: '^(__Host-)?leyenda=[\\w-]*; Path=/; Max-Age=\\d+; HttpOnly; SameSite=Strict(; Secure)?$' },
   },
+  'Content-Disposition': {
+    description: 'The name of the file',
+    schema: { type: 'string', pattern: '^attachment; filename="[\\w.-]+"$' },
+  },
   ETag: { description: 'Version of the body: send it as If-None-Match', schema: { type: 'string', pattern: '^(W/)?"[!#-~]*"$' } },
   'Cache-Control': { description: 'Whether and how long caches may keep the response', schema: { type: 'string' } },
   Allow: { description: 'Methods of this path', schema: { type: 'string', pattern: '^[A-Z]+(, [A-Z]+)*$' } },

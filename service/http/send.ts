@@ -10,7 +10,7 @@ import {
   serializeEvents,
   serializeNumberedEvents,
 } from './server-sent-events.ts';
-import type { Answer } from './shape.ts';
+import type { Answer, FileContent } from './shape.ts';
 
 /** A handler returned a value that its shape does not declare: a bug of the service. */
 const invalidResult = (kind: Answer['kind']) => new TypeError(`the handler returned no value for a response of the kind ${kind}`);
@@ -54,11 +54,26 @@ function sendText(ctx: Context, type: string, value: unknown): void {
   ctx.type = type;
 }
 
+const isFile = (value: unknown): value is FileContent =>
+  typeof value === 'object' && value !== null && 'bytes' in value && 'content' in value && isLines(value.content);
+
+/** Clients save the file: a browser must not open it as a page of this origin. */
+function sendFile(ctx: Context, value: unknown): void {
+  if (!isFile(value)) throw invalidResult('file');
+  const { type, name, bytes, content } = value;
+  ctx.status = 200;
+  ctx.body = Readable.from(content, { objectMode: false });
+  ctx.type = type;
+  ctx.length = bytes;
+  ctx.set({ 'Content-Disposition': `attachment; filename="${name}"`, 'Cache-Control': 'private, no-store', Connection: 'close' });
+}
+
 /** Writes the result of a handler as its endpoint declares it. Throws if the result does not match, so that the caller gets a 500. */
 export function send(ctx: Context, answer: Answer, value: unknown): void {
   if (answer.kind === 'json') sendJson(ctx, answer.status, answer.schema, value);
   else if (answer.kind === 'jsonLines') sendLines(ctx, answer.lines, value);
   else if (answer.kind === 'text') sendText(ctx, answer.type, value);
+  else if (answer.kind === 'file') sendFile(ctx, value);
   else if (answer.kind === 'noContent') ctx.status = answer.status;
   else if (answer.kind === 'jsonOrEvents' && isEventStream(value)) sendEvents(ctx, serializeEvents(value, answer.events, ctx));
   else if (answer.kind === 'jsonOrNumberedEvents' && isEventStream(value))

@@ -34,8 +34,19 @@ interface Text extends Described {
   readonly kind: 'text';
   readonly type: string;
 }
+interface File extends Described {
+  readonly kind: 'file';
+}
 interface NoContent extends Described {
   readonly kind: 'noContent';
+}
+/** A file that a handler returns. */
+export interface FileContent {
+  readonly type: string;
+  /** Letters, digits, hyphens and dots. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly content: AsyncIterable<Uint8Array>;
 }
 /** The response of an endpoint, as data, so that browser code can import it too. `send` writes it. */
 export type Answer =
@@ -45,6 +56,7 @@ export type Answer =
   | JsonOrChunks<z.ZodType, z.ZodType>
   | Lines<z.ZodType>
   | Text
+  | File
   | NoContent;
 
 /** The result type of a handler; ignored if the response has no body. */
@@ -59,7 +71,9 @@ export type ValueOf<A extends Answer> =
           ? AsyncIterable<z.input<S>>
           : A extends Text
             ? string
-            : unknown;
+            : A extends File
+              ? FileContent
+              : unknown;
 
 /**
  * Input and output of an endpoint: the server validates with it, the OpenAPI document describes it, and the client derives its types
@@ -126,6 +140,16 @@ export function jsonLines<S extends z.ZodType>(lines: S): Lines<S> {
 export function text(type: string, ...others: readonly string[]): Text {
   const content = Object.fromEntries([type, ...others].map((each) => [each, z.string()]));
   return { kind: 'text', status: 200, type, content };
+}
+
+const line = z.record(z.string(), z.unknown());
+/** A file of one of these media types. */
+export function file(...types: readonly string[]): File {
+  return {
+    kind: 'file',
+    status: 200,
+    content: Object.fromEntries(types.map((type) => [type, type === 'application/jsonl' ? line : z.string()])),
+  };
 }
 
 /** No body at all. */

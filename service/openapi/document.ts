@@ -70,6 +70,7 @@ function streamOf(answer: Answer) {
 
 const descriptions: Readonly<Partial<Record<Answer['kind'], string>>> = {
   noContent: 'Done',
+  file: 'The file',
   jsonLines: 'JSON Lines: each line is a value of this schema',
   jsonOrEvents: 'JSON, or events if the client accepts text/event-stream',
   jsonOrNumberedEvents: 'JSON, or events if `stream` is true',

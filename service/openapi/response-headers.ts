@@ -29,7 +29,7 @@ const byStatus: Readonly<Record<number, DeclaredHeaders>> = {
 const isPaged = (query: z.ZodType) => query instanceof z.ZodObject && 'limit' in query.shape;
 
 /** Every header of the contract that an endpoint may send with a status code. */
-export function responseHeadersOf(name: EndpointName, { query }: Shape, status: number): DeclaredHeaders {
+export function responseHeadersOf(name: EndpointName, { query, answer }: Shape, status: number): DeclaredHeaders {
   const { rateLimit, idempotent, conditional, setsCookie } = endpointOf(name);
   const isSuccess = status < 300;
   return {
@@ -40,5 +40,6 @@ export function responseHeadersOf(name: EndpointName, { query }: Shape, status: 
     ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),
     ...(isSuccess && setsCookie ? { 'Set-Cookie': 'sometimes' } : {}),
     ...((isSuccess || status === 304) && isPaged(query) ? { Link: 'sometimes' } : {}),
+    ...(isSuccess && answer.kind === 'file' ? { 'Content-Disposition': 'always' } : {}),
   };
 }

@@ -13,9 +13,13 @@ const decoders: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   zstd: zstdDecompressSync,
 };
 
-function textOf(bytes: Buffer, coding: string): string {
+/** Media types whose bytes are text; others are compared as bytes. */
+const isText = (type: string) => /^text\/|json|xml/.test(type) && !type.includes('openxmlformats');
+
+function textOf(bytes: Buffer, coding: string, type: string): string {
   const decode = decoders[coding];
   if (decode === undefined) throw new Error(`the Content-Encoding ${coding} is unknown`);
+  if (!isText(type)) return decode(bytes).toString('latin1');
   return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(decode(bytes));
 }
 
@@ -45,7 +49,7 @@ export function withResponseChecks(app: Koa<State>, validate: ResponseValidator,
   async function mistakesOf(ctx: Context, bytes: Buffer): Promise<string> {
     const headers = Object.fromEntries(Object.entries(ctx.res.getHeaders()).map(([name, value]) => [name, String(value)]));
     const { method, status } = ctx;
-    const body = textOf(bytes, headers['content-encoding'] ?? '');
+    const body = textOf(bytes, headers['content-encoding'] ?? '', ctx.response.type);
     const found = await validate(ctx.state.endpoint, { method, status, headers, body }).catch((error: unknown) => [
       `cannot be validated: ${error}`,
     ]);

@@ -9,6 +9,7 @@ import { isDeclared, type Shape } from '../http/shape.ts';
 import { shapes } from '../shapes.ts';
 import { builtPageFolder } from '../system/web-page.ts';
 import { testDatabase } from './database.ts';
+import { insertFinishedExport } from './exports.ts';
 import { insertArticle, insertSource } from './news.ts';
 import { cheapPasswords } from './passwords.ts';
 
@@ -61,6 +62,19 @@ const createOwnBatch = async (owner: Client) => {
   const { id } = await owner.call('createBatch', { body: { items: [item] } });
   return { params: { id } };
 };
+
+/** A finished export of the user of a client. */
+const createOwnExport = async (owner: Client) => {
+  const { userId } = await keyOfClient(owner);
+  return { params: { id: await insertFinishedExport(`user:${userId}`) } };
+};
+/** The link of an export, which needs no credential. */
+async function createExportLink(admin: Client) {
+  const { params } = await createOwnExport(admin);
+  const { link } = await admin.call('readExport', { params });
+  const query = new URL(link?.url ?? '', 'http://localhost').searchParams;
+  return { params, query: { expires: query.get('expires') ?? '', signature: query.get('signature') ?? '' } };
+}
 
 /** A file of the built page. */
 export const builtFile = async () => (await readdir(join(builtPageFolder(), 'page'))).sort()[0] ?? '';
@@ -124,6 +138,10 @@ const samples: Samples = {
   validateSource: { prepared: createSource },
   fetchSource: { prepared: createSource },
   listSourceFetches: { prepared: createSource },
+  readExport: { owned: createOwnExport },
+  deleteExport: { owned: createOwnExport },
+  readExportFile: { owned: createOwnExport },
+  downloadExport: { prepared: createExportLink },
   docsFile: { params: { file: 'start.js' } },
   webFile: { prepared: async () => ({ params: { file: await builtFile() } }) },
   graphiqlFile: { params: { file: 'start.js' } },

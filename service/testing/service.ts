@@ -18,6 +18,7 @@ import { shapes } from '../shapes.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { withResponseChecks } from './check-responses.ts';
 import { testDatabase, testSqlExecutor } from './database.ts';
+import { exportsFolder } from './exports.ts';
 import { createResponseValidator, type ResponseValidator } from './openapi-validator.ts';
 import { cheapPasswords } from './passwords.ts';
 import { memoryUsage } from './usage.ts';
@@ -40,7 +41,7 @@ const keys: Readonly<Record<string, Caller>> = {
 const byHash = new Map(Object.entries(keys).map(([text, value]) => [hashKey(text), value]));
 
 export function testSettings(environment: Environment) {
-  const parsed = parseSettings(environment);
+  const parsed = parseSettings({ EXPORTS_DIR: exportsFolder(), ...environment });
   if ('violations' in parsed) throw new Error(parsed.violations.join('\n'));
   return parsed.settings;
 }

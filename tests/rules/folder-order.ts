@@ -7,6 +7,7 @@ export const folderOrder = {
   service: [
     'service/telemetry',
     'service/charts',
+    'service/csv',
     'service/language',
     'service/runtime',
     'service/processes',
@@ -41,6 +42,10 @@ export const folderOrder = {
     'service/batches',
     'service/news/analysis',
     'service/news/fetching',
+    'service/news/exports/storage',
+    'service/news/exports/formats',
+    'service/news/exports/content',
+    'service/news/exports',
     'service/accounts',
     'service/news/sources',
     'service/system',

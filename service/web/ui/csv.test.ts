@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeFormula, formatCsv, parseCsv } from './csv.ts';
+import { escapeFormula, formatCsv } from '../../csv/write-csv.ts';
+import { parseCsv } from './csv.ts';
 
 describe('parseCsv', () => {
   test.each([

@@ -1,7 +1,5 @@
-/** A value of a table that is written as CSV. */
-export type Cell = string | number | null;
+import { byteOrderMark } from '../../csv/write-csv.ts';
 
-const byteOrderMark = '\u{FEFF}';
 /** Spreadsheets of languages with a decimal comma separate fields by semicolons. */
 const delimiters = [',', ';', '\t'] as const;
 
@@ -62,15 +60,3 @@ export function parseCsv(text: string, delimiter = delimiterOf(text)): string[][
   if (record.length > 0) records.push([...record, '']);
   return records;
 }
-
-/** Text that a spreadsheet would run as a formula gets an apostrophe in front (https://owasp.org/www-community/attacks/CSV_Injection). */
-export const escapeFormula = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-
-function toField(cell: Cell): string {
-  const text = typeof cell === 'string' ? escapeFormula(cell) : String(cell ?? '');
-  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** CSV (RFC 4180) for spreadsheets: the byte order mark makes them read it as UTF-8. */
-export const formatCsv = (records: readonly (readonly Cell[])[]): string =>
-  byteOrderMark + records.map((record) => `${record.map(toField).join(',')}\r\n`).join('');

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { batchResult } from '../../../batches/schema.ts';
-import { formatCsv } from '../../ui/csv.ts';
+import { formatCsv } from '../../../csv/write-csv.ts';
 
 export type BatchResult = z.output<typeof batchResult>;
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { formatCsv } from '../../../csv/write-csv.ts';
 import { type UsageGroup, usageGroups } from '../../../usage/buckets.ts';
 import { client } from '../../api/client.ts';
 import { Loaded } from '../../data/loaded.tsx';
@@ -7,7 +8,6 @@ import { dataMessages } from '../../data/messages.ts';
 import { useNames } from '../../data/names.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { Choice } from '../../ui/choice.tsx';
-import { formatCsv } from '../../ui/csv.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { download } from '../../ui/download.ts';
 import { Select } from '../../ui/field.tsx';

@@ -1,0 +1,67 @@
+import { type Kysely, sql } from 'kysely';
+import type { Sentiment } from '../../../../contract/news.ts';
+import type { Tables } from '../../../database/tables.ts';
+import { isPublishedIn, matchesFilters } from '../../filter-conditions.ts';
+import type { ArticleFilters, Period } from '../../filters.ts';
+
+/** Articles that one statement reads. */
+const batchSize = 1000;
+
+export interface ArticleRow {
+  readonly id: string;
+  readonly published_at: Date;
+  readonly is_date_known: boolean;
+  readonly title: string;
+  readonly summary: string;
+  readonly url: string;
+  readonly source: string;
+  readonly author: string | null;
+  readonly language: string | null;
+  readonly country: string | null;
+  readonly relevance: number | null;
+  readonly is_relevant: boolean | null;
+  readonly sentiment: Sentiment | null;
+  readonly sentiment_score: number | null;
+  readonly sentiment_confidence: number | null;
+  readonly topics: readonly string[] | null;
+  readonly keywords: readonly string[] | null;
+}
+
+interface Selection {
+  readonly filters: ArticleFilters;
+  readonly period: Period;
+}
+
+/** Decimals as they were stored: a `real` has about seven digits. */
+const decimal = (column: string) => sql`${sql.ref(column)}::numeric::double precision as ${sql.ref(column.replace(/^.*\./, ''))}`;
+
+/** The articles after one, the newest first. */
+async function page(db: Kysely<Tables>, { filters, period }: Selection, after: ArticleRow | undefined, limit: number) {
+  const older =
+    after === undefined
+      ? sql`true`
+      : sql`(news_articles.published_at, news_articles.id) < (${after.published_at}::timestamptz, ${after.id}::bigint)`;
+  const { rows } = await sql<ArticleRow>`
+    select news_articles.id::text as id, news_articles.published_at, is_date_known, title, summary, news_articles.url, news_sources.name as source,
+      author, news_articles.language, news_articles.country, is_relevant, sentiment, topics, keywords,
+      ${sql.join(['relevance', 'sentiment_score', 'sentiment_confidence'].map((name) => decimal(`news_articles.${name}`)))}
+    from news_articles join news_sources on news_sources.id = news_articles.source_id
+    where ${isPublishedIn(period)} and ${matchesFilters(filters)} and ${older}
+    order by news_articles.published_at desc, news_articles.id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** The newest articles. */
+export const newestArticles = (db: Kysely<Tables>, selection: Selection, limit: number): Promise<readonly ArticleRow[]> =>
+  page(db, selection, undefined, limit);
+
+/** All articles in batches, the newest first. Each batch is a statement of its own: an export holds no transaction open. */
+export async function* articleBatches(db: Kysely<Tables>, selection: Selection): AsyncIterable<readonly ArticleRow[]> {
+  let last: ArticleRow | undefined;
+  for (;;) {
+    const rows = await page(db, selection, last, batchSize);
+    if (rows.length > 0) yield rows;
+    if (rows.length < batchSize) return;
+    last = rows.at(-1);
+  }
+}
