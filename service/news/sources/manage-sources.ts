@@ -2,13 +2,12 @@ import { type Kysely, sql } from 'kysely';
 import type { Actor } from '../../accounts/actor.ts';
 import { writeAudit } from '../../accounts/audit.ts';
 import type { Tables } from '../../database/tables.ts';
-import { Problem } from '../../http/problem.ts';
 import { knownRobots } from './known-robots.ts';
-import { type NewSource, type Source, type SourceChange, type SourceFetch, selectorsRule } from './schema.ts';
+import type { NewSource, Source, SourceChange, SourceFetch } from './schema.ts';
 import { assessSource, requireCompliance } from './source-compliance.ts';
 import { objectOf, requireSource, reservationOf, type SourceRow, toSource, toSources } from './source-rows.ts';
 import { changeSource, complianceColumns, deleteSource, insertSource, listFetches, listSources, type Page } from './source-store.ts';
-import { requirePublicHost } from './source-url.ts';
+import { requireReadable } from './source-target.ts';
 
 export interface SourcesOptions {
   readonly db: Kysely<Tables>;
@@ -45,17 +44,11 @@ function schedule(before: Scheduled, after: Scheduled, isMoved: boolean) {
   return isDue ? { next_fetch_at: now } : {};
 }
 
-/** @throws {Problem} invalid_request if the changed source is a page without selectors, or another kind with selectors */
-function requireSelectors({ kind, selectors }: { readonly kind: string; readonly selectors: object | null }): void {
-  if ((kind === 'page') === (selectors !== null)) return;
-  throw new Problem('invalid_request', { errors: [{ pointer: '/selectors', message: selectorsRule }] });
-}
-
 /** Adds, lists, changes and deletes sources. */
 export function createManageSources({ db, hasContact }: SourcesOptions) {
   return {
     async create(actor: Actor, fields: NewSource): Promise<Source> {
-      requirePublicHost(fields.url);
+      requireReadable(fields);
       return db.transaction().execute(async (on) => {
         const compliance = assessSource(fields, hasContact, { ...(await knownRobots(on, fields.url)), reservation: 'unknown' });
         if (fields.is_active) requireCompliance(compliance);
@@ -76,11 +69,10 @@ export function createManageSources({ db, hasContact }: SourcesOptions) {
     read: async (id: string): Promise<Source> => toSource(db, await requireSource(db, id)),
 
     async update(actor: Actor, id: string, change: SourceChange): Promise<Source> {
-      if (change.url !== undefined) requirePublicHost(change.url);
       return db.transaction().execute(async (on) => {
         const before = await requireSource(on, id, true);
         const after = changed(before, change);
-        requireSelectors(after);
+        requireReadable(after);
         const isMoved = after.url !== before.url;
         const reservation = isMoved ? 'unknown' : reservationOf(before);
         const compliance = assessSource(after, hasContact, { ...(await knownRobots(on, after.url)), reservation });

@@ -3,7 +3,6 @@ import { type FetchReason, fetchOutcomes, fetchReasons, legalBases, sourceKinds 
 import { listOf, pageQuery } from '../../http/pagination.ts';
 import { json, noContent, noInput } from '../../http/shape.ts';
 import { canonicalTag } from '../../language/language-tags.ts';
-import { selectorsSchema } from '../parsing/selectors.ts';
 import { complianceThreshold, criterionNames } from './compliance.ts';
 import { maxUrl, normalizedUrl } from './normalized-url.ts';
 
@@ -46,6 +45,19 @@ const country = z
   .regex(/^[A-Z]{2}$/, { abort: true })
   .refine((code) => regions.of(code) !== undefined, 'must be a country code of ISO 3166-1');
 
+/** Their syntax is checked by the service: a parser of CSS has no place in the client. */
+const selector = z.string().trim().min(1).max(200);
+const selectors = z.strictObject({
+  item: selector.describe('The element of each entry'),
+  link: selector.optional().describe('In the item, the link; default: the first one'),
+  title: selector.optional().describe('In the item, the title; default: the text of the link'),
+  summary: selector.optional().describe('In the item, a summary'),
+  date: selector
+    .optional()
+    .describe('In the item, the date: an attribute datetime or content, or the text; default: the first time element'),
+  author: selector.optional().describe('In the item, the author'),
+});
+
 const described = {
   url: 'Unique URL of the feed, sitemap or page, on a host of the internet',
   language: 'BCP 47 tag of the language of its articles',
@@ -56,7 +68,7 @@ const fields = {
   name: line(200).describe('Unique name'),
   url: webUrl([({ port }) => port === '', 'must have the usual port of http or https']).describe(described.url),
   kind: z.enum(sourceKinds).describe('`feed`: RSS, Atom or JSON Feed; `page`: a page with a list of links'),
-  selectors: selectorsSchema.nullable().describe('Of a page only'),
+  selectors: selectors.nullable().describe('CSS selectors of the entries of a page; of a page only'),
   language: languageTag.nullable().describe(described.language),
   country: country.nullable().describe(described.country),
   interval_minutes: z.int().min(intervals.shortest).max(intervals.longest).describe('Minutes between two fetches'),

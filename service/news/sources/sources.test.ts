@@ -95,6 +95,9 @@ describe('A new source', () => {
   test.each<[string, object, string]>([
     ['a page without selectors', { kind: 'page' }, '/selectors'],
     ['a feed with selectors', { selectors: { item: 'article' } }, '/selectors'],
+    ['a selector that is no CSS', { ...page, selectors: { item: 'article', link: 'h2 >>' } }, '/selectors/link'],
+    ['a selector that takes long', { ...page, selectors: { item: 'div:has(a)' } }, '/selectors/item'],
+    ['an unknown selector', { ...page, selectors: { item: 'article', body: 'p' } }, '/selectors/body'],
     ['a URL of another scheme', { url: 'ftp://site.example.com/feed' }, '/url'],
     ['a file', { url: 'file:///etc/passwd' }, '/url'],
     ['a URL with credentials', { url: 'https://user:pass@site.example.com/feed' }, '/url'],
@@ -232,6 +235,7 @@ describe('A changed source', () => {
     ['an empty change', {}, 422],
     ['a page without selectors', { kind: 'page' }, 422],
     ['a private URL', { url: 'http://10.0.0.1/' }, 422],
+    ['a selector that is no CSS', { ...page, selectors: { item: '[' } }, 422],
   ])('is rejected for %s', async (_, body, status) => {
     const { id } = await create();
     expect(await problemOf(admin.call('updateSource', { params: { id }, body }))).toMatchObject({ status });

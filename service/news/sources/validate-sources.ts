@@ -8,7 +8,7 @@ import type { Candidate, Validation } from './schema.ts';
 import { assessSource } from './source-compliance.ts';
 import { objectOf, requireSource, reservationOf, selectorsOf } from './source-rows.ts';
 import { changeSource, complianceColumns } from './source-store.ts';
-import { requirePublicHost } from './source-url.ts';
+import { requireReadable } from './source-target.ts';
 import { toValidation } from './validation.ts';
 
 export interface ValidationOptions extends SourcesOptions {
@@ -20,7 +20,7 @@ export function createValidateSources({ db, hasContact, probe }: ValidationOptio
   return {
     /** Checks a source before it is added. */
     async validateNew(fields: Candidate, signal: AbortSignal): Promise<Validation> {
-      requirePublicHost(fields.url);
+      requireReadable(fields);
       const found = await probe(fields, signal);
       return toValidation(found, assessSource(fields, hasContact, found));
     },
