@@ -49,7 +49,7 @@ export const kubernetesDecisions: readonly Decision[] = [
     rule: 'networkpolicy-targets-pod',
     found: 12,
     left: 12,
-    accepted: { where: /acme-solver|pooler|postgres/ },
+    accepted: { where: /acme-solver|pooler|postgres|replica/ },
     reason: operators,
   },
   {
@@ -64,10 +64,10 @@ export const kubernetesDecisions: readonly Decision[] = [
   {
     judge: 'kube-score',
     rule: 'horizontalpodautoscaler-replicas',
-    found: 1,
-    left: 1,
-    accepted: { where: /^local .*worker-hpa/ },
-    reason: 'The environment local runs one worker to fit on a laptop.',
+    found: 3,
+    left: 3,
+    accepted: { where: /^local .*(?:worker|scraper|analytics)-hpa/ },
+    reason: 'The environment local runs one worker, one scraper and one process of analytics to fit on a laptop.',
   },
   {
     judge: 'kube-score',
