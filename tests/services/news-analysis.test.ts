@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { sql } from 'kysely';
 import { addArticles } from '../../service/news/analysis/testing/articles.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
+import { respondsWithText, startUpstream } from '../../service/testing/upstream.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { startServers } from './test-servers.ts';
@@ -87,6 +88,22 @@ withServers('The analysis of articles', () => {
     start();
     await waitUntil(counts, ({ waiting }) => waiting === 0);
     expect(await counts()).toMatchObject({ analyzed: 3000, repeated: 0 });
+  });
+
+  test('is refined by a connected language model, which each article names', async () => {
+    const upstream = await startUpstream(respondsWithText('{"sentiment":"negative","confidence":0.9,"topics":["policy"]}'));
+    try {
+      await addArticles(fresh.database.db, articles(30));
+      start({ NEWS_REFINE: 'true', OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: 'key', OPENAI_MODEL: 'fake-1' });
+      const refined = sql<{ count: number }>`select count(*)::int as count from news_articles
+        where is_relevant and analysis ->> 'refined_by' = 'openai' and sentiment = 'negative' and topics = array['policy']`;
+      await waitUntil(async () => (await refined.execute(fresh.database.db)).rows[0]?.count === 20);
+      expect(upstream.requests).toHaveLength(20);
+      const usage = sql<{ requests: number }>`select sum(requests)::int as requests from usage_events where caller_id = 'system:news'`;
+      expect((await usage.execute(fresh.database.db)).rows).toEqual([{ requests: 20 }]);
+    } finally {
+      await upstream.close();
+    }
   });
 
   test('prints what is wrong with a subject and exits', async () => {

@@ -8,6 +8,8 @@ import { isBreak, type Token } from './tokens.ts';
 const reach = { change: 5, comparative: 2, negation: 3, degree: 2 };
 /** Tone of a change, such as "deaths fall", and of an absence, such as "no pain". */
 const tones = { change: 2, absence: 1.5 };
+/** Words after which a negation no longer applies. */
+const conjunctions = new Set(['and', 'but', 'y', 'e', 'pero']);
 /** A negated word has part of the opposite tone. */
 const negated = -0.6;
 /** A word before and after a contrast, such as "but". */
@@ -56,7 +58,9 @@ function tonesOf(lexicon: Lexicon, tokens: readonly Token[], neutral: ReadonlySe
   const comparatives = findTerms(lexicon.comparatives, tokens);
   const quantities = findTerms(lexicon.quantities, tokens);
   const contrasts = findTerms(lexicon.contrasts, tokens);
-  const isNegated = (at: Occurrence) => negators.some((negator) => isNear(tokens, negator, at, reach.negation));
+  const negates = (negator: Occurrence, at: Occurrence) =>
+    isNear(tokens, negator, at, reach.negation) && !tokens.slice(end(negator), at.index).some(({ folded }) => conjunctions.has(folded));
+  const isNegated = (at: Occurrence) => negators.some((negator) => negates(negator, at));
   const used = new Set<number>();
   const use = ({ index, length }: Occurrence) => {
     for (let word = index; word < index + length; word += 1) used.add(word);
@@ -78,7 +82,7 @@ function tonesOf(lexicon: Lexicon, tokens: readonly Token[], neutral: ReadonlySe
     use(quantity);
   }
   for (const negator of negators) {
-    const quantity = unused().find((one) => isNear(tokens, negator, one, reach.negation));
+    const quantity = unused().find((one) => negates(negator, one));
     if (quantity === undefined) continue;
     found.push({ at: quantity, score: -quantity.weight * tones.absence });
     use(quantity);

@@ -15,6 +15,8 @@ import { textAnswer } from '../../../service/models/chat.ts';
 import { captionFitter } from '../../../service/models/fit-caption.ts';
 import { validHashtags } from '../../../service/models/hashtags.ts';
 import { forInstagram } from '../../../service/models/instagram.ts';
+import { analyze as analyzeNews } from '../../../service/news/analysis/analyze.ts';
+import { readSubject } from '../../../service/news/analysis/subject.ts';
 import { parseArticlePage } from '../../../service/news/parsing/article-page.ts';
 import { canonicalUrl } from '../../../service/news/parsing/canonical-url.ts';
 import { parseDate } from '../../../service/news/parsing/dates.ts';
@@ -43,6 +45,7 @@ import { createLogger } from '../../../service/telemetry/log.ts';
 import { testCard } from '../../../service/testing/models.ts';
 import type { Parser } from './measure.ts';
 
+const newsSubject = readSubject('breast-cancer');
 const signal = new AbortController().signal;
 const offline = createOfflineModel(testCard());
 const caption = { style: 'casual', audience: 'general', count: 5, language: undefined } as const;
@@ -137,6 +140,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
   'news: sitemap': (text) => parseNews('sitemap', `<urlset><url>${text}</url></urlset>`),
   'news: list page': (text) => parseNews('page', text),
   'news: article page': (text) => parseArticlePage({ ...news, bytes: Buffer.from(text) }),
+  'news: analysis': (text) => analyzeNews({ title: text, summary: text, declaredLanguage: text, sourceCountry: null }, newsSubject),
   'news: date': (text) => parseDate(text, news.now),
   'news: canonical URL': (text) => canonicalUrl(`https://example.com/${text}`),
   'news: hashes': (text) => [contentHash({ url: text, title: text, summary: text }), simHash(text)],
