@@ -16,7 +16,7 @@ import { createEmbed } from './compatible/embeddings.ts';
 import { createResponses } from './compatible/responses/responses.ts';
 import { queueDefinitions, type SqlExecutor } from './database/job-queues.ts';
 import { createJobQueues } from './database/queue.ts';
-import { readsFrom } from './database/reads.ts';
+import { createReads } from './database/reads.ts';
 import type { Tables } from './database/tables.ts';
 import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
@@ -54,6 +54,8 @@ import { createUsage } from './usage/usage.ts';
 /** What the process connects to, and replacements of it in tests. */
 export interface Infrastructure {
   readonly db: Kysely<Tables>;
+  /** A read replica; not set: there is none. */
+  readonly replica?: Kysely<Tables> | undefined;
   readonly sqlExecutor: SqlExecutor;
   /** Not set: cache and limits are in memory. */
   readonly redis: Redis | undefined;
@@ -84,7 +86,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const calls = createCallRecorder(metrics, log);
   const models = infrastructure.models(metering, calls.record);
   for (const { id } of models.list()) calls.expect(id);
-  const reads = readsFrom(db);
+  const reads = createReads({ primary: db, replica: infrastructure.replica, metrics, log });
   const queries = createQueries({ models, findNews: createFindNews(reads, log) });
   const { history } = queries;
   const captions = createCaptions({
@@ -123,7 +125,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     caches,
     metrics,
     metricsText: infrastructure.metricsText?.(metrics) ?? metrics.render,
-    dependencies,
+    dependencies:
+      reads.check === undefined ? dependencies : { ...dependencies, replica: { required: false, kind: 'postgresql', check: reads.check } },
   });
   const newsSubject = readSubject(settings.NEWS_SUBJECT);
   const exports = createExports({
@@ -169,6 +172,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     batches,
     fetching,
     sources,
+    reads,
     articles,
     analytics,
     exports,

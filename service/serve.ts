@@ -6,7 +6,7 @@ import type { Timings } from '../contract/timings.ts';
 import { createApp } from './app.ts';
 import { createAppDependencies, type Infrastructure } from './app-dependencies.ts';
 import { backgroundOf } from './background.ts';
-import type { Database } from './database/database.ts';
+import { type Database, openReplica } from './database/database.ts';
 import { logLevelFor } from './database/outage-log.ts';
 import type { Worker } from './database/queue-worker.ts';
 import type { ListenerKind } from './endpoints-on.ts';
@@ -93,8 +93,11 @@ export async function serve(
   replaced: Partial<Infrastructure> = {},
 ): Promise<Service> {
   const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
+  const { DATABASE_REPLICA_URL: replicaUrl, DATABASE_POOL_SIZE: poolSize } = settings;
+  const replica = replicaUrl === undefined ? undefined : await openReplica(replicaUrl, poolSize, log);
   const app = createAppDependencies(settings, log, {
     db: database.db,
+    replica,
     sqlExecutor: database.sqlExecutor,
     redis,
     dependencies: readinessChecks(settings, database, redis),
@@ -123,7 +126,7 @@ export async function serve(
   const close = async () => {
     // At the same time: buffered usage must not wait for a slow task.
     await Promise.allSettled([stopTasks(), app.queries.close(), usage.metering.flushed(), accounts.flush()]);
-    await Promise.allSettled([redis?.close(), database.close()]);
+    await Promise.allSettled([redis?.close(), replica?.destroy(), database.close()]);
   };
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,
@@ -132,7 +135,7 @@ export async function serve(
       // A stop may have been requested meanwhile.
       if (lifecycle.state !== 'starting') return;
       workers = background.startWorkers();
-      const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...background.tasks];
+      const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...app.reads.tasks, ...background.tasks];
       stopTasks = startPeriodicTasks(tasks, (error, { name }) =>
         log[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
       );

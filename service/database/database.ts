@@ -41,6 +41,12 @@ async function connectToEmbedded(folder: string, program: string, log: Logger): 
   return { ...(await openPool(embeddedPool(stream), log)), onClosed: close };
 }
 
+/** A read replica of DATABASE_URL, with a pool of its own. It connects with the first use. */
+export async function openReplica(url: string, poolSize: number, log: Logger): Promise<Kysely<Tables>> {
+  const { pool } = await openPool(serverPool(url, poolSize), log);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
 /** The queue first: a process that finds every migration applied finds the queue too. */
 async function migrateAll(executor: SqlExecutor, db: Kysely<Tables>, log: Logger): Promise<string[]> {
   await migrateQueues(executor, log);

@@ -1,7 +1,8 @@
 import { withDeadline } from '../runtime/deadline.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
-export type DependencyName = 'database' | 'cache';
+/** `replica`: only of a process that reads one. */
+export type DependencyName = 'database' | 'cache' | 'replica';
 export type DependencyState = 'up' | 'down' | 'unknown';
 export interface Dependency {
   /** The process is not ready until the dependency has been reached once. */
@@ -17,9 +18,10 @@ export interface DependencyReport {
   readonly state: DependencyState;
 }
 
-export type Dependencies = Readonly<Record<DependencyName, Dependency>>;
-
-const names = ['database', 'cache'] as const satisfies readonly DependencyName[];
+/** A value for each dependency of the process. */
+type ByDependency<T> = Readonly<Record<'database' | 'cache', T> & Partial<Record<'replica', T>>>;
+export type Dependencies = ByDependency<Dependency>;
+type Reports = ByDependency<DependencyReport>;
 
 /** Results are reused for so many milliseconds, because /ready is public. */
 const resultTtlMs = 1000;
@@ -29,9 +31,9 @@ const noAnswer = () => new Error('no answer in time');
 
 export interface Health {
   /** Checks every dependency, or returns a recent result. */
-  check(): Promise<Readonly<Record<DependencyName, DependencyReport>>>;
+  check(): Promise<Reports>;
   /** The last result, without a check. */
-  last(): Readonly<Record<DependencyName, DependencyReport>>;
+  last(): Reports;
   /**
    * The required dependencies that no check has reached since the start. One that goes down later is not among them: it is down for every
    * replica, and removing all of them from the Service would also end what they serve without it.
@@ -40,13 +42,15 @@ export interface Health {
 }
 
 export function createHealth(dependencies: Dependencies, metrics: Metrics): Health {
-  const states: Record<DependencyName, DependencyState> = { database: 'unknown', cache: 'unknown' };
+  const { database, cache, replica } = dependencies;
+  const all = [['database', database], ['cache', cache], ...(replica === undefined ? [] : [['replica', replica] as const])] as const;
+  const states: Record<DependencyName, DependencyState> = { database: 'unknown', cache: 'unknown', replica: 'unknown' };
   const reached = new Set<DependencyName>();
   let running: Promise<void> | undefined;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
-  async function checkOne(name: DependencyName): Promise<void> {
-    const up = await withDeadline(timeoutMs, noAnswer, () => dependencies[name].check()).then(
+  async function checkOne([name, { check }]: (typeof all)[number]): Promise<void> {
+    const up = await withDeadline(timeoutMs, noAnswer, () => check()).then(
       () => true,
       () => false,
     );
@@ -54,17 +58,18 @@ export function createHealth(dependencies: Dependencies, metrics: Metrics): Heal
     if (up) reached.add(name);
     metrics.set('dependencyUp', { dependency: name }, up ? 1 : 0);
   }
-  const report = (name: DependencyName): DependencyReport => {
-    const { kind, required } = dependencies[name];
-    return { kind, required, state: states[name] };
-  };
-  const last = () => ({ database: report('database'), cache: report('cache') });
+  const report = (name: DependencyName, { kind, required }: Dependency): DependencyReport => ({ kind, required, state: states[name] });
+  const last = () => ({
+    database: report('database', database),
+    cache: report('cache', cache),
+    ...(replica === undefined ? {} : { replica: report('replica', replica) }),
+  });
   return {
     last,
-    neverReached: () => names.filter((name) => dependencies[name].required && !reached.has(name)),
+    neverReached: () => all.flatMap(([name, { required }]) => (required && !reached.has(name) ? [name] : [])),
     async check() {
       if (performance.now() - checkedAt >= resultTtlMs) {
-        running ??= Promise.all(names.map(checkOne)).then(() => {
+        running ??= Promise.all(all.map(checkOne)).then(() => {
           running = undefined;
           checkedAt = performance.now();
         });

@@ -36,8 +36,15 @@ export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOption
   const json = route(shapes.root, () => ({ name: product.title, description: product.description, ...running, links }));
   // Checks no dependency: one that is down must not restart the process.
   const alive: Handler<typeof shapes.health> = () => {
-    const { database, cache } = health.last();
-    return { status: 'healthy', ...running, database: database.state, cache: cache.state, uptime_seconds: uptime() };
+    const { database, cache, replica } = health.last();
+    return {
+      status: 'healthy',
+      ...running,
+      database: database.state,
+      cache: cache.state,
+      ...(replica === undefined ? {} : { replica: replica.state }),
+      uptime_seconds: uptime(),
+    };
   };
   const detailed: Handler<typeof shapes.healthDetailed> = async () => {
     const dependencies = await health.check();

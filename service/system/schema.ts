@@ -19,6 +19,7 @@ export const healthResponse = z
     ...running,
     database: state.describe('Last known state'),
     cache: state.describe('Last known state'),
+    replica: state.optional().describe('Last known state; absent without a read replica'),
     uptime_seconds: uptime,
   })
   .meta({
@@ -27,7 +28,11 @@ export const healthResponse = z
   });
 
 const dependencies = z
-  .object({ database: dependency.describe('Stores accounts, usage and batches'), cache: dependency.describe('Shared cache and counters') })
+  .object({
+    database: dependency.describe('Stores accounts, usage and batches'),
+    cache: dependency.describe('Shared cache and counters'),
+    replica: dependency.optional().describe('Read replica for news; absent without one. down: behind or unreachable, the primary is read'),
+  })
   .describe('The current state of each dependency');
 const allUp = {
   database: { kind: 'postgresql', required: true, state: 'up' },

@@ -100,15 +100,20 @@ export const findOnPath = (name: string, folders = process.env.PATH ?? '') =>
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** Starts a PostgreSQL below `parent` with a `postgresql.conf` and options for tests; returns undefined if it is not installed. */
-export async function startPostgres(configuration = '', parent = tmpdir()): Promise<OwnServer | undefined> {
+/**
+ * Starts a PostgreSQL below `parent` with a `postgresql.conf` and options for tests; returns undefined if it is not installed.
+ * @param primary URL of the server whose streaming replica it becomes; not set: it has a database of its own
+ */
+export async function startPostgres(configuration = '', parent = tmpdir(), primary?: string): Promise<OwnServer | undefined> {
   const bin = postgresBin();
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(parent, 'leyenda-postgres-'));
   const data = join(folder, 'data');
   const as = { cwd: folder, stdio: 'ignore', ...accountOptions(folder) } as const;
   const make = ['--pgdata', data, '--username', 'leyenda', '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C', '--no-sync'];
-  execFileSync(join(bin, 'initdb'), make, as);
+  if (primary === undefined) execFileSync(join(bin, 'initdb'), make, as);
+  else
+    execFileSync(join(bin, 'pg_basebackup'), ['--pgdata', data, '--dbname', primary, '--write-recovery-conf', '--checkpoint', 'fast'], as);
   const port = await freePort();
   const file = join(folder, 'postgresql.conf');
   writeFileSync(file, configuration);
