@@ -142,6 +142,11 @@ describe('A JSON feed', () => {
   });
 });
 
+test('A JSON feed has texts that PostgreSQL stores: no NUL, and no half of a pair of UTF-16', () => {
+  const [entry] = parse('{"items":[{"url":"/a","title":"A\\u0000 \\ud800 b","content_text":"\\udc00\\u0000"}]}').entries;
+  expect([entry?.title, entry?.summary]).toEqual(['A \uFFFD b', '\uFFFD']);
+});
+
 test.each([
   ['unknown_format', '<html><body>Not found</body></html>'],
   ['unknown_format', ''],
