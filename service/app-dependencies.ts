@@ -145,6 +145,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     log,
     refines: settings.NEWS_REFINE,
     onAnalyzed: (seconds) => metrics.observe('newsAnalysisDuration', {}, seconds),
+    onDone: analytics.invalidate,
   });
   const startNewsRefinement = () => startRefinement({ db, models, budgets, subject: newsSubject, version: analysisStage.version, log });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);

@@ -73,6 +73,7 @@ export const folderOrder = {
     'service/web/news/sources',
     'service/web/news/overview',
     'service/web/news/articles',
+    'service/web/news/exports',
     'service/web/news',
     'service/web',
   ],

@@ -18,7 +18,7 @@ const events = {
   },
 } as const;
 
-/** Records the weeks whose counts a statement changes, and notifies processes that cache analytics. */
+/** Records the weeks whose counts a statement changes. */
 async function recordChanges(db: Kysely<unknown>, event: keyof typeof events): Promise<void> {
   const { rows, changed } = events[event];
   const name = sql.table(`news_articles_record_${event}`);
@@ -26,7 +26,6 @@ async function recordChanges(db: Kysely<unknown>, event: keyof typeof events): P
     create function ${name}() returns trigger language plpgsql as $$
     begin
       insert into news_weekly_changes (week) select distinct week from (${changed}) changed;
-      if found then perform pg_notify('news_articles', ''); end if;
       return null;
     end $$`.execute(db);
   await sql`

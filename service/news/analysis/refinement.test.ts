@@ -30,7 +30,7 @@ function start(
   };
   const card = testCard({ id: 'refiner', capabilities });
   const models = createPipeline([{ card, load: async () => model, limits: { ...quickLimits, retries: 0 } }], freeMeter, () => {});
-  const stage = createAnalysisStage({ db, executor, subject, log, refines: true, onAnalyzed: () => {} });
+  const stage = createAnalysisStage({ db, executor, subject, log, refines: true, onAnalyzed: () => {}, onDone: async () => {} });
   const analysis = stage.start();
   const refinement = startRefinement({ db, models, budgets: createUsageStore(db).budgets, subject, version: stage.version, log });
   stopping.push(

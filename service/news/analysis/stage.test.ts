@@ -16,7 +16,7 @@ function start(subject: Subject) {
   const onAnalyzed = () => {
     analyzed.count += 1;
   };
-  const stage = createAnalysisStage({ db, executor, subject, log, refines: false, onAnalyzed });
+  const stage = createAnalysisStage({ db, executor, subject, log, refines: false, onAnalyzed, onDone: async () => {} });
   const worker = stage.start();
   stopping.push(() => worker.stop(10));
   return { version: stage.version, analyzed, worker };

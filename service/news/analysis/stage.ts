@@ -32,6 +32,8 @@ interface StageOptions {
   readonly refines: boolean;
   /** Reports the seconds of each analysis. */
   readonly onAnalyzed: (seconds: number) => void;
+  /** Called when the last waiting article is analyzed. */
+  readonly onDone: () => Promise<unknown>;
 }
 
 const unknownAnalysis: AnalyzedArticle['analysis'] = {
@@ -54,7 +56,7 @@ const explanationOf = ({ languageConfidence, matches, sentiment, topics, entitie
 });
 
 /** Works through the articles that wait for their analysis. Each is analyzed once per version, by whichever process takes it. */
-export function createAnalysisStage({ db, executor, subject, log, refines, onAnalyzed }: StageOptions) {
+export function createAnalysisStage({ db, executor, subject, log, refines, onAnalyzed, onDone }: StageOptions) {
   const version = analysisVersion(subject);
 
   async function analyzeOne(article: WaitingArticle): Promise<AnalyzedArticle> {
@@ -114,9 +116,16 @@ export function createAnalysisStage({ db, executor, subject, log, refines, onAna
       /** @returns whether there is more to do */
       const step = async () => (await resetNext()) || (await analyzeChunk()) > 0;
       async function run(): Promise<void> {
+        let changed = false;
         while (!signal.aborted) {
           try {
-            if (!(await step())) await pause(pollMs);
+            if (await step()) {
+              changed = true;
+              continue;
+            }
+            if (changed) await onDone();
+            changed = false;
+            await pause(pollMs);
           } catch (error) {
             log[logLevelFor(error, 'warn')]({ module: 'news', error }, 'The analysis of articles failed and will be retried');
             await pause(retryMs);

@@ -1,20 +1,22 @@
 import * as z from 'zod';
 import { json, noInput } from '../../http/shape.ts';
 
-const title = z.object({ en: z.string(), es: z.string() });
+const title = z.object({ en: z.string().describe('In English'), es: z.string().describe('In Spanish') });
 const terms = z
   .record(z.string(), z.record(z.string(), z.number()))
   .describe('By language: terms with their weights; `*` means any continuation of a word');
 
 const subjectResponse = z
   .object({
-    name: z.string(),
+    name: z.string().describe('Name of the subject'),
     title: title.describe('Name of the subject for people, in English and Spanish'),
     version: z.string().describe('Version of the analysis: a hash of the subject and of the method'),
     languages: z.array(z.string()).describe('Languages that the terms are in: ISO 639'),
     threshold: z.number().describe('Relevance from which on an article is relevant, 0 to 1'),
     terms,
-    topics: z.array(z.object({ name: z.string(), title, terms })).describe('Topics that articles can have'),
+    topics: z
+      .array(z.object({ name: z.string().describe('Name of the topic in filters'), title: title.describe('Name for people'), terms }))
+      .describe('Topics that articles can have'),
     neutral: z.record(z.string(), z.array(z.string())).describe('By language: words of the subject that say nothing about the tone'),
   })
   .meta({

@@ -53,7 +53,7 @@ export function createAnalytics({ db, reads, caches, retentionDays }: AnalyticsO
     retryMs: minuteMs,
     runImmediately: true,
     async run() {
-      // Also without a notification: the embedded database delivers none.
+      // After a long analysis or a deletion, which do not drop cached results themselves.
       if ((await refreshWeeklyCounts(db)) > 0) await cache.clear();
     },
   };

@@ -188,6 +188,7 @@ describe('Counts of articles', () => {
       },
     );
     await fc.assert(property, { numRuns: 100 });
-    expect(weeklyRows).toBeGreaterThan(1000);
+    // Otherwise the sequences would seldom refresh.
+    expect(weeklyRows).toBeGreaterThan(100);
   });
 });

@@ -7,6 +7,7 @@ import { SignIn } from '../session/sign-in.tsx';
 import { Area } from '../ui/area.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Articles } from './articles/articles.tsx';
+import { Exports } from './exports/exports.tsx';
 import { newsAddress, useFilters } from './filters/use-filters.ts';
 import { newsMessages } from './messages.ts';
 import './news.css';
@@ -17,6 +18,7 @@ import { Sources } from './sources/sources.tsx';
 const sections = {
   overview: { permission: 'Read', Section: Overview },
   articles: { permission: 'Read', Section: Articles },
+  exports: { permission: 'Read', Section: Exports },
   sources: { permission: 'Admin', Section: Sources },
 } as const satisfies Record<string, { permission: Permission; Section: ComponentType }>;
 type SectionName = keyof typeof sections;
@@ -50,7 +52,7 @@ function Sections({ current }: { readonly current: string }) {
       // The filters stay from section to section; sources have none.
       hrefOf={(each) => newsAddress(each, query)}
     >
-      {name && <h1>{t[name]}</h1>}
+      <h1>{name ? t[name] : t.navigation}</h1>
       {Section ? <Section /> : <Notice>{t.unknown}</Notice>}
     </Area>
   );
