@@ -45,6 +45,7 @@ export const serviceEntries = {
   'offline-worker': 'service/providers/offline/worker.ts',
   'pictures-worker': 'service/pictures/worker.ts',
   'news-parser-worker': 'service/news/parsing/worker.ts',
+  'news-drawing-worker': 'service/news/exports/formats/worker.ts',
 };
 
 /** Shared and dynamically imported modules go to `chunks/`. */

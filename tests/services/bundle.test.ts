@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundleService, serviceEntries } from '../../scripts/bundle.ts';
+import { bundleService, root, serviceEntries } from '../../scripts/bundle.ts';
 
 const run = promisify(execFile);
 let folder = '';
@@ -30,5 +30,17 @@ describe('bundle', () => {
     await bundleService(outdir, { ...serviceEntries, main: 'tests/services/programs/offline.ts' });
     const { stdout } = await run(process.execPath, [join(outdir, 'main.js')], { cwd: outdir });
     expect(stdout).toMatch(/^Key terms: .*beach/);
+  });
+  test('contains a working thread that draws charts and reports', async () => {
+    // The packages with files are next to the bundle, as in the image.
+    await mkdir(join(root, 'build'), { recursive: true });
+    const outdir = await mkdtemp(join(root, 'build/bundle-'));
+    try {
+      await bundleService(outdir, { ...serviceEntries, main: 'tests/services/programs/drawing.ts' });
+      const { stdout } = await run(process.execPath, [join(outdir, 'main.js')], { cwd: outdir });
+      expect(stdout).toMatch(/^\u{89}PNG \d{4,}\n%PDF \d{4,}\n$/u);
+    } finally {
+      await rm(outdir, { recursive: true });
+    }
   });
 });

@@ -13,7 +13,8 @@ interface Words {
   readonly figures: Readonly<Record<'articles' | 'before' | 'sources' | 'countries' | 'languages' | 'score', string>>;
   readonly newest: (count: number) => string;
   readonly noData: string;
-  readonly page: (page: number, pages: number) => string;
+  /** With placeholders: a function cannot be sent to a thread. */
+  readonly page: string;
 }
 
 /** Texts of spreadsheets, charts and reports. */
@@ -78,7 +79,7 @@ export const words: Readonly<Record<ChartLanguage, Words>> = {
     },
     newest: (count) => `The ${count} newest articles`,
     noData: 'No article matches the filters in this period.',
-    page: (page, pages) => `Page ${page} of ${pages}`,
+    page: 'Page {page} of {pages}',
   },
   es: {
     datasets: {
@@ -140,6 +141,6 @@ export const words: Readonly<Record<ChartLanguage, Words>> = {
     },
     newest: (count) => `Los ${count} artículos más recientes`,
     noData: 'Ningún artículo de este periodo cumple los filtros.',
-    page: (page, pages) => `Página ${page} de ${pages}`,
+    page: 'Página {page} de {pages}',
   },
 };

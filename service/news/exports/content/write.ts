@@ -1,9 +1,8 @@
 import type { ExportDataset, ExportKind } from '../../../../contract/news-exports.ts';
 import { toSvg } from '../../../charts/node.ts';
 import { csv } from '../formats/csv.ts';
+import { draw } from '../formats/draw.ts';
 import { jsonLines } from '../formats/json-lines.ts';
-import { pdf } from '../formats/pdf.ts';
-import { png } from '../formats/png.ts';
 import type { CellValue, Table } from '../formats/table.ts';
 import { xlsx } from '../formats/xlsx.ts';
 import { type ChartDataset, chartOf } from './charts.ts';
@@ -21,8 +20,9 @@ export interface Written {
 
 const tableFormats: Readonly<Partial<Record<ExportKind, (table: Table) => Chunks>>> = { csv, xlsx, jsonl: jsonLines };
 
-async function* once(content: Promise<Uint8Array | string>) {
-  yield await content;
+/** Made with the first read: before it, an error would have no handler. */
+async function* once(make: () => Promise<Uint8Array | string>) {
+  yield await make();
 }
 
 function withoutRows(chunks: Chunks): Written {
@@ -42,10 +42,6 @@ function counted(table: Table, check: () => Promise<void>) {
   return { table: { ...table, batches: batches() }, count: () => count };
 }
 
-async function* reportChunks(context: ContentContext): Chunks {
-  yield* pdf(await reportOf(context));
-}
-
 const isChart = (dataset: ExportDataset): dataset is ChartDataset => dataset !== 'articles' && dataset !== 'report';
 
 /** The file of an export, as it is read from the database. @param check throws if the export is no longer wanted */
@@ -54,13 +50,17 @@ export function writeContent(
   context: ContentContext,
   check: () => Promise<void>,
 ): Written {
-  if (dataset === 'report') return withoutRows(reportChunks(context));
+  if (dataset === 'report') return withoutRows(once(async () => draw({ pdf: await reportOf(context) })));
   const format = tableFormats[kind];
   if (format !== undefined) {
     const { table, count } = counted(tableOf(dataset, context), check);
     return { chunks: format(table), rows: count };
   }
   if (!isChart(dataset)) throw new Error(`${dataset} has no chart`);
-  const chart = chartOf(dataset, context);
-  return withoutRows(once(kind === 'png' ? chart.then(png) : chart.then(toSvg)));
+  return withoutRows(
+    once(async () => {
+      const chart = await chartOf(dataset, context);
+      return kind === 'png' ? draw({ png: chart }) : toSvg(chart);
+    }),
+  );
 }

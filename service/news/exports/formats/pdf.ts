@@ -131,7 +131,11 @@ function numberPages({ document, width }: Page, { page }: Report): void {
       .font(fonts.regular)
       .fontSize(8)
       .fillColor(colours.quiet)
-      .text(page(index + 1, count), margin, document.page.height - 34, { width, align: 'center', lineBreak: false });
+      .text(page.replace('{page}', String(index + 1)).replace('{pages}', String(count)), margin, document.page.height - 34, {
+        width,
+        align: 'center',
+        lineBreak: false,
+      });
     document.endMarkedContent();
   }
 }
@@ -155,7 +159,7 @@ function writeReport(page: Page, report: Report): void {
 }
 
 /** The report as a tagged PDF. */
-export async function* pdf(report: Report): AsyncIterable<Uint8Array> {
+export async function pdf(report: Report): Promise<Uint8Array> {
   const { regular, bold } = await loadFonts();
   const document = new PDFDocument({
     size: 'A4',
@@ -177,5 +181,5 @@ export async function* pdf(report: Report): AsyncIterable<Uint8Array> {
   root.end();
   numberPages(page, report);
   document.end();
-  yield* document;
+  return Buffer.concat(await Array.fromAsync<Buffer>(document));
 }

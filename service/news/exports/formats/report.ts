@@ -28,5 +28,6 @@ export interface Report {
   readonly articles: readonly ReportArticle[];
   /** Shown in place of figures, charts and tables if there is no article. */
   readonly noData: string;
-  readonly page: (page: number, pages: number) => string;
+  /** The footer of a page, with the placeholders {page} and {pages}. */
+  readonly page: string;
 }
