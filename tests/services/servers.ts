@@ -53,7 +53,7 @@ interface Program {
   isReady(): Promise<boolean>;
 }
 
-function createServerProcess(url: string, { folder, port, stopSignal, launch, isReady }: Program): OwnServer {
+export function createServerProcess(url: string, { folder, port, stopSignal, launch, isReady }: Program): OwnServer {
   let child: ChildProcess | undefined;
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (child === undefined) return;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EndpointName } from '../../../contract/endpoints/index.ts';
@@ -9,6 +10,7 @@ import { articleValues, insertSource } from '../../testing/news.ts';
 import { startService, type TestService } from '../../testing/service.ts';
 import { createLinks } from './links.ts';
 import type { ExportRequest } from './schema.ts';
+import { keyOf } from './storage/keys.ts';
 import { type Storage, StorageError, StorageFullError } from './storage/storage.ts';
 
 const { signal } = new AbortController();
@@ -254,6 +256,7 @@ describe('A storage', () => {
     read: async () => undefined,
     delete: async () => {},
     async *list() {},
+    abortUploads: async () => {},
   });
   const withStorage = async (storage: Storage, then: (service: TestService) => Promise<void>) => {
     const other = await startService({ SECRET_KEY }, { exportStorage: storage });
@@ -304,16 +307,22 @@ describe('The periodic tasks', () => {
     expect(await db.selectFrom('news_exports').select('id').where('id', '=', id).execute()).toEqual([]);
   });
 
-  test('delete old files of no export, and keep those of exports and recent ones', async () => {
+  test('delete old files of no export, and keep those of exports, recent ones and other files', async () => {
     const { utimes, writeFile } = await import('node:fs/promises');
     const { id } = await finished();
     const kept = [...(await files())].filter((name) => name.startsWith(id));
     const old = new Date(Date.now() - 48 * 3_600_000);
-    for (const name of ['orphan-1.csv', 'crashed-1.csv.part', 'recent-1.csv']) await writeFile(`${exportsFolder()}/${name}`, 'x');
-    for (const name of ['orphan-1.csv', 'crashed-1.csv.part', ...kept]) await utimes(`${exportsFolder()}/${name}`, old, old);
+    const [orphan, crashed, recent] = [
+      keyOf(randomUUID(), 1, 'csv'),
+      `${keyOf(randomUUID(), 1, 'csv')}.part`,
+      keyOf(randomUUID(), 1, 'csv'),
+    ];
+    const others = ['accounts.csv', `${id}.csv`, '.nfs0001'];
+    for (const name of [orphan, crashed, recent, ...others]) await writeFile(`${exportsFolder()}/${name}`, 'x');
+    for (const name of [orphan, crashed, ...others, ...kept]) await utimes(`${exportsFolder()}/${name}`, old, old);
     await run();
     const left = await files();
-    expect([...kept, 'recent-1.csv'].filter((name) => !left.has(name))).toEqual([]);
-    expect(left.has('orphan-1.csv') || left.has('crashed-1.csv.part')).toBe(false);
+    expect([...kept, recent, ...others].filter((name) => !left.has(name))).toEqual([]);
+    expect(left.has(orphan) || left.has(crashed)).toBe(false);
   });
 });

@@ -90,11 +90,13 @@ export function createExports({ db, queue, settings, subject, metrics, log, stor
     runImmediately: true,
     async run() {
       const keys: string[] = [];
-      for await (const key of storage.list(new Date(Date.now() - orphanMs))) {
+      const before = new Date(Date.now() - orphanMs);
+      for await (const key of storage.list(before)) {
         keys.push(key);
         if (keys.length === 500) await deleteOrphans(keys.splice(0));
       }
       if (keys.length > 0) await deleteOrphans(keys);
+      await storage.abortUploads(before);
     },
   };
   return {

@@ -9,6 +9,7 @@ import { articleFilters } from '../filters.ts';
 import { contextOf } from './content/content.ts';
 import { writeContent } from './content/write.ts';
 import { TooManyRowsError } from './formats/xlsx.ts';
+import { keyOf } from './storage/keys.ts';
 import { type Storage, StorageError, StorageFullError } from './storage/storage.ts';
 import { type ExportRow, failExport, finishExport, isPending, recordError, startAttempt } from './store.ts';
 
@@ -60,9 +61,8 @@ export function exportHandlers({ db, storage, subject, retentionDays, metrics, l
       const row = await startAttempt(db, id);
       if (row === undefined) return true;
       try {
-        // A key of its own: an attempt whose process hangs cannot write into the file of the next one.
         const startedAt = performance.now();
-        await write(row, `${id}-${attempt}.${row.kind}`, signal);
+        await write(row, keyOf(id, attempt, row.kind), signal);
         metrics.observe('newsExportDuration', { kind: row.kind }, (performance.now() - startedAt) / 1000);
         return true;
       } catch (error) {

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isKey } from './keys.ts';
 import { type Storage, StorageError, StorageFullError } from './storage.ts';
 
 const codeOf = (error: unknown) => (Error.isError(error) && 'code' in error ? error.code : undefined);
@@ -59,9 +60,12 @@ export function folderStorage(folder: string): Storage {
     delete: (key) => rm(pathOf(key), { force: true }),
     async *list(before) {
       for (const name of (await readdir(folder).catch(missing)) ?? []) {
+        if (!isKey(name.replace(/\.part$/, ''))) continue;
         const found = await stat(pathOf(name)).catch(missing);
         if (found?.isFile() && found.mtime < before) yield name;
       }
     },
+    // A file that is not complete is in the list.
+    abortUploads: async () => {},
   };
 }

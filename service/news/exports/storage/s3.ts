@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import type { Settings } from '../../../../contract/settings.ts';
+import { isKey } from './keys.ts';
 import { type Storage, StorageError, StorageFullError } from './storage.ts';
 
 /** Bytes of a part; 10,000 parts at most make 80 GB. The API takes no smaller ones, but for the last. */
@@ -19,9 +20,9 @@ const textsOf = (xml: string, name: string) =>
     text.replace(/&(\w+);/g, (whole, entity: string) => entities[entity] ?? whole),
   );
 
-/** The content in parts of `partBytes`; the last one is shorter, and the only part of an empty file is empty. */
+/** The content in parts of `partBytes`; the last one may be shorter, and the only part of an empty file is empty. */
 async function* partsOf(content: AsyncIterable<Uint8Array | string>): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  let [waiting, bytes] = [[] as Uint8Array[], 0];
+  let [waiting, bytes, isFirst] = [[] as Uint8Array[], 0, true];
   for await (const chunk of content) {
     const added = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     waiting.push(added);
@@ -29,11 +30,12 @@ async function* partsOf(content: AsyncIterable<Uint8Array | string>): AsyncItera
     while (bytes >= partBytes) {
       const all = Buffer.concat(waiting);
       yield new Uint8Array(all.subarray(0, partBytes));
+      isFirst = false;
       waiting = [all.subarray(partBytes)];
       bytes -= partBytes;
     }
   }
-  yield new Uint8Array(Buffer.concat(waiting));
+  if (bytes > 0 || isFirst) yield new Uint8Array(Buffer.concat(waiting));
 }
 
 /** Objects in a bucket of a store with the API of S3. */
@@ -53,6 +55,9 @@ export function s3Storage(settings: S3Settings): Storage {
     return url.href;
   };
 
+  const rejection = (code: string) => new StorageError(`The object store responds with ${code} for bucket ${bucket}`);
+  const codeOf = async (response: Response) => textsOf(await response.text(), 'Code')[0] ?? String(response.status);
+
   async function send(url: string, init: RequestInit, signal?: AbortSignal, ms = requestMs): Promise<Response> {
     const timeout = AbortSignal.timeout(ms);
     const response = await client
@@ -62,16 +67,29 @@ export function s3Storage(settings: S3Settings): Storage {
         throw new StorageError('The object store cannot be reached', { cause: error });
       });
     if (response.ok || response.status === 404) return response;
-    const [code = String(response.status)] = textsOf(await response.text(), 'Code');
+    const code = await codeOf(response);
     if (response.status === 507 || /StorageFull|InsufficientStorage|QuotaExceeded/.test(code)) {
       throw new StorageFullError(`The object store is full: ${code}`);
     }
-    throw new StorageError(`The object store responds with ${code}`);
+    throw rejection(code);
   }
   async function required(url: string, init: RequestInit, signal?: AbortSignal, ms = requestMs): Promise<Response> {
     const response = await send(url, init, signal, ms);
-    if (response.status === 404) throw new StorageError(`The object store has no bucket ${bucket}`);
+    if (response.status === 404) throw rejection(await codeOf(response));
     return response;
+  }
+
+  const abortUpload = (key: string, uploadId: string) => send(urlOf(key, { uploadId }), { method: 'DELETE' });
+
+  /** The pages of a list. @param next the parameters of the next page, by the element of this one that has their value */
+  async function* pages(query: Readonly<Record<string, string>>, next: Readonly<Record<string, string>>): AsyncIterable<string> {
+    let [position, isTruncated] = [{}, true];
+    while (isTruncated) {
+      const xml = await (await required(urlOf('', { ...query, ...position }), { method: 'GET' })).text();
+      yield xml;
+      position = Object.fromEntries(Object.entries(next).flatMap(([element, name]) => textsOf(xml, element).map((text) => [name, text])));
+      isTruncated = textsOf(xml, 'IsTruncated')[0] === 'true';
+    }
   }
 
   async function uploadParts(
@@ -97,11 +115,10 @@ export function s3Storage(settings: S3Settings): Storage {
       const body = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`;
       const completed = await (await required(urlOf(key, { uploadId }), { method: 'POST', body }, signal)).text();
       // The store may send 200 before it finds an error.
-      if (textsOf(completed, 'ETag').length === 0)
-        throw new StorageError(`The object store responds with ${textsOf(completed, 'Code')[0]}`);
+      if (textsOf(completed, 'ETag').length === 0) throw rejection(textsOf(completed, 'Code')[0] ?? 'no ETag');
       return bytes;
     } catch (error) {
-      await send(urlOf(key, { uploadId }), { method: 'DELETE' }).catch(() => {});
+      await abortUpload(key, uploadId).catch(() => {});
       throw error;
     }
   }
@@ -126,14 +143,19 @@ export function s3Storage(settings: S3Settings): Storage {
     },
     delete: async (key) => void (await send(urlOf(key), { method: 'DELETE' })),
     async *list(before) {
-      let token: string | undefined;
-      do {
-        const query = { 'list-type': '2', ...(token !== undefined && { 'continuation-token': token }) };
-        const xml = await (await required(urlOf('', query), { method: 'GET' })).text();
+      for await (const xml of pages({ 'list-type': '2' }, { NextContinuationToken: 'continuation-token' })) {
         const modified = textsOf(xml, 'LastModified');
-        yield* textsOf(xml, 'Key').filter((_, index) => new Date(modified[index] ?? Date.now()) < before);
-        [token] = textsOf(xml, 'NextContinuationToken');
-      } while (token !== undefined);
+        yield* textsOf(xml, 'Key').filter((key, index) => isKey(key) && new Date(modified[index] ?? Date.now()) < before);
+      }
+    },
+    async abortUploads(before) {
+      for await (const xml of pages({ uploads: '' }, { NextKeyMarker: 'key-marker', NextUploadIdMarker: 'upload-id-marker' })) {
+        const [ids, initiated] = [textsOf(xml, 'UploadId'), textsOf(xml, 'Initiated')];
+        for (const [index, key] of textsOf(xml, 'Key').entries()) {
+          const id = ids[index];
+          if (id !== undefined && isKey(key) && new Date(initiated[index] ?? Date.now()) < before) await abortUpload(key, id);
+        }
+      }
     },
   };
 }

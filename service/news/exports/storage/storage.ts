@@ -16,8 +16,10 @@ export interface Storage {
   read(key: string): Promise<StoredFile | undefined>;
   /** A file that does not exist is no error. */
   delete(key: string): Promise<void>;
-  /** Files last written before a time. */
+  /** Files of exports last written before a time. */
   list(before: Date): AsyncIterable<string>;
+  /** Frees the space of uploads that started before a time and did not end, as those of a process that crashed. */
+  abortUploads(before: Date): Promise<void>;
 }
 
 /** The storage has no space left: a retry does not help. */
