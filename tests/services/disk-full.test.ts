@@ -1,6 +1,10 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { createClient } from '../../service/client/client.ts';
 import { openDatabase } from '../../service/database/database.ts';
 import { createLogger } from '../../service/telemetry/log.ts';
 import { type ServiceProcess, spawnService } from '../../service/testing/process.ts';
@@ -89,6 +93,26 @@ describe('full disk', () => {
       expect((await again.post('/api/v1/query', { query: 'Hello' }, Object(await key.json()).key)).status).toBe(200);
     },
   );
+
+  withDisk('under the exports fails one with storage_full, leaves no file, and lets the next one succeed once space is free', async () => {
+    const small = disk(8);
+    const folder = await mkdtemp(join(tmpdir(), 'leyenda-full-'));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    const { url, admin } = await start({ LEYENDA_DATA_DIR: folder, EXPORTS_DIR: small.path });
+    const client = createClient({ baseUrl: url, credential: admin });
+    const exported = async () => {
+      const { id } = await client.call('createExport', { body: { kind: 'csv', dataset: 'articles', filters: {} } });
+      return waitUntil(
+        () => client.call('readExport', { params: { id } }),
+        ({ state }) => state === 'failed' || state === 'succeeded',
+      );
+    };
+    small.fill();
+    expect(await exported()).toMatchObject({ state: 'failed', error: { code: 'storage_full' }, link: null });
+    expect(await readdir(small.path)).toEqual(['filler']);
+    small.free();
+    expect(await exported()).toMatchObject({ state: 'succeeded', rows: 0 });
+  });
 
   withPostgres('of PostgreSQL causes 503 with Retry-After and one log line until space is freed', async () => {
     const small = disk(220);
