@@ -19,10 +19,15 @@ export interface ImageCheck {
 /** How `docker run` starts the image: without a network, with a read-only root, and without capabilities. */
 const hardened = ['--network=none', '--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
 
-/** Runs in the container: prints its user, and the paths of /app, without the volume of exported files, that this user owns or that others than root may change. */
+/**
+ * Runs in the container: prints its user, and the paths of /app that this user owns or that others than root may change. The volume of
+ * exported files is left out: only its owner may read it.
+ */
 const probe = `
 const fs = require('node:fs');
-const paths = ['/app', ...fs.readdirSync('/app', { recursive: true }).map((path) => '/app/' + path)].filter((path) => path !== '${exportsFolder}');
+const below = (path) => (fs.statSync(path).isDirectory() ? fs.readdirSync(path, { recursive: true }).map((name) => path + '/' + name) : []);
+const entries = fs.readdirSync('/app').map((name) => '/app/' + name).filter((path) => path !== '${exportsFolder}');
+const paths = ['/app', ...entries, ...entries.flatMap(below)];
 const isOpen = ({ uid, mode }) => uid === process.getuid() || (mode & 0o022) !== 0;
 const writable = paths.filter((path) => isOpen(fs.statSync(path)));
 console.log(JSON.stringify({ uid: process.getuid(), gid: process.getgid(), writable }));`;

@@ -133,8 +133,8 @@ withDocker('compose.yaml', () => {
     expect(new Set((await networksOf('analytics')).map((text) => text.trim()))).toEqual(new Set(['true']));
     expect((await networksOf('scraper')).map((text) => text.trim())).toContain('false');
     // A connected UDP socket sends nothing: it fails if there is no route.
-    const program = `require('dgram').createSocket('udp4').on('error', ({ code }) => console.log(code))
-      .connect(443, '203.0.113.10', function () { console.log('route'); this.close(); });`;
+    const program = `const socket = require('dgram').createSocket('udp4');
+      socket.connect(443, '203.0.113.10', (error) => { console.log(error ? error.code : 'route'); socket.close(); });`;
     expect((await docker('exec', await firstOf('analytics'), 'node', '-e', program)).trim()).toBe('ENETUNREACH');
     expect((await docker('exec', await firstOf('scraper'), 'node', '-e', program)).trim()).toBe('route');
   });

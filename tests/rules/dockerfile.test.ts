@@ -32,7 +32,9 @@ describe('The Dockerfile says what the contract says', () => {
   });
   test('of the folder of exported files, which is the only one that its user may change', () => {
     expect(dockerfile).toContain(`EXPORTS_DIR=${exportsFolder}\n`);
-    expect(line('RUN ["install"')).toContain(`"--owner=${imageUser}", "--group=${imageUser}", "--mode=0700", "${exportsFolder}"]`);
+    const made = line('RUN ["node", "-e"');
+    expect(made).toContain(`mkdirSync('${exportsFolder}', 0o700)`);
+    expect(made).toContain(`chownSync('${exportsFolder}', ${imageUser}, ${imageUser})`);
   });
   test('of the health check', () => {
     const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = imageHealthcheck;
