@@ -24,7 +24,7 @@ export async function loadWorld(): Promise<World> {
   const [{ default: atlas }, { feature }, { iso31661NumericToAlpha2 }] = await Promise.all([
     import('world-atlas/countries-110m.json', { with: { type: 'json' } }),
     import('topojson-client'),
-    import('iso-3166'),
+    import('./country-codes.ts'),
   ]);
   const topology: unknown = atlas;
   if (!isAtlas(topology)) throw new Error('world-atlas has another format');

@@ -49,6 +49,8 @@ const criteria = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>>;
 type Criteria = typeof criteria;
 export type Criterion = keyof Criteria;
+/** A text for each finding of each criterion. */
+export type FindingTexts = { readonly [C in Criterion]: Readonly<Record<keyof Criteria[C], string>> };
 type RobotsFinding = keyof Criteria['robots'];
 export type ReservationFinding = keyof Criteria['reservation'];
 

@@ -4,8 +4,9 @@ import { useHashPath } from '../../browser/hash-path.ts';
 import { Loaded, LoadedList } from '../../data/loaded.tsx';
 import { usePages } from '../../data/queries.ts';
 import { useMessages } from '../../language/provider.tsx';
+import { Select } from '../../ui/field.tsx';
 import { FilterPanel } from '../filters/filter-panel.tsx';
-import { toQuery } from '../filters/filters.ts';
+import { sortsOf, toQuery } from '../filters/filters.ts';
 import { newsAddress, useFilters } from '../filters/use-filters.ts';
 import { ArticlePage } from './article-page.tsx';
 import { ArticleTable } from './article-table.tsx';
@@ -19,10 +20,11 @@ export function Articles() {
 
 function ArticleList() {
   const t = useMessages(articleMessages);
-  const { filters, query } = useFilters();
+  const { filters, query, change } = useFilters();
+  const { sort } = filters;
   const articles = usePages(
     'articles',
-    (after, signal) => client.call('listArticles', { query: { ...toQuery(filters, Date.now()), after }, signal }),
+    (after, signal) => client.call('listArticles', { query: { ...toQuery(filters, Date.now()), sort, after }, signal }),
     query,
   );
   return (
@@ -30,7 +32,13 @@ function ArticleList() {
       <FilterPanel />
       <LoadedList query={articles} empty={t.empty}>
         {(items) => (
-          <section className="card" aria-label={t.articles}>
+          <section className="card stack" aria-label={t.articles}>
+            <Select<string>
+              label={t.sort}
+              value={sort ?? 'newest'}
+              options={Object.fromEntries(sortsOf(filters).map((each) => [each, t[each]]))}
+              onChange={(next) => change({ sort: sortsOf(filters).find((each) => each === next) })}
+            />
             <ArticleTable articles={items} query={query} />
           </section>
         )}

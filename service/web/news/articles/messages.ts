@@ -4,6 +4,10 @@ export const articleMessages = translations(
   {
     articles: 'Articles',
     article: 'Article',
+    sort: 'Order',
+    newest: 'Newest first',
+    oldest: 'Oldest first',
+    rank: 'Best match first',
     source: 'Source',
     published: 'Published',
     found: 'Found',
@@ -53,6 +57,10 @@ export const articleMessages = translations(
   {
     articles: 'Artículos',
     article: 'Artículo',
+    sort: 'Orden',
+    newest: 'Más recientes primero',
+    oldest: 'Más antiguos primero',
+    rank: 'Mejores coincidencias primero',
     source: 'Fuente',
     published: 'Publicado',
     found: 'Encontrado',

@@ -34,6 +34,9 @@ describe('The filters in the address', () => {
     'relevant=yes',
     'relevant=only',
     'colour=red',
+    'sort=newest',
+    'sort=rank',
+    'sort=random',
   ])('leave out what is invalid: %s', (query) => expect(parseFilters(query)).toEqual({ days: 30 }));
 
   const value = {
@@ -50,6 +53,7 @@ describe('The filters in the address', () => {
       .filter((text) => text !== '' && !text.includes('\0')),
     relevant: fc.constant('any' as const),
     duplicates: fc.constant('include' as const),
+    sort: fc.constantFrom('oldest' as const, 'rank' as const),
   };
   test('are read as they were written, with any words', () => {
     const withoutDates = fc.record({
@@ -73,6 +77,20 @@ describe('A change of the filters', () => {
   test('replaces, adds and removes', () => {
     expect(changeFilters(filters, { topic: 'genetics', country: 'ES', q: '' })).toEqual({ days: 7, topic: 'genetics', country: 'ES' });
     expect(changeFilters(filters, { topic: undefined })).toEqual({ days: 7, q: 'mama' });
+  });
+
+  test('keeps the order, except for that by rank without a search', () => {
+    const ranked = changeFilters(filters, { sort: 'rank' });
+    expect(formatFilters(ranked)).toBe('days=7&topic=screening&q=mama&sort=rank');
+    expect(changeFilters(ranked, { topic: undefined })).toEqual({ days: 7, q: 'mama', sort: 'rank' });
+    expect(changeFilters(ranked, { q: undefined })).toEqual({ days: 7, topic: 'screening' });
+    expect(changeFilters(changeFilters(filters, { sort: 'oldest' }), { q: undefined })).toMatchObject({ sort: 'oldest' });
+    expect(changeFilters(ranked, { sort: 'newest' })).toEqual(filters);
+  });
+
+  test('of the order is no filter of the API', () => {
+    expect(toQuery({ ...filters, sort: 'rank' }, now)).not.toHaveProperty('sort');
+    expect(activeFilters({ ...filters, sort: 'rank' })).toEqual(activeFilters(filters));
   });
 
   test('to own dates or to days leaves one kind of period', () => {

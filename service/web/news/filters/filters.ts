@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sorts } from '../../../news/articles/schema.ts';
 import { articleFilters } from '../../../news/filters.ts';
 
 /** Days of the periods to choose from; each ends today. */
@@ -20,7 +21,17 @@ const filterNames: readonly FilterName[] = addressFilters.keyof().options;
 export interface Filters extends Readonly<Values> {
   /** Without own dates: the last days, so many. */
   readonly days: Period;
+  /** The order of a list; not set: newest first. */
+  readonly sort?: Sort | undefined;
 }
+
+export type Sort = (typeof sorts)[number];
+/** The first is the default. The rank is that of a search. */
+export const sortsOf = ({ q }: Pick<Values, 'q'>): readonly Sort[] => (q === undefined ? sorts.filter((each) => each !== 'rank') : sorts);
+
+/** The order in an address; undefined if it is the default, or another one than the filters permit. */
+const sortIn = (query: URLSearchParams, filters: Pick<Values, 'q'>) =>
+  sortsOf(filters).find((each, index) => index > 0 && each === query.get('sort'));
 
 /** The filters of an address; values that are invalid are left out, as are unknown names. @param query what follows the `?` */
 export function parseFilters(query: string): Filters {
@@ -30,7 +41,9 @@ export function parseFilters(query: string): Filters {
     return value !== null && addressFilters.shape[name].safeParse(value).success ? [[name, value] as const] : [];
   });
   const days = periods.find((each) => String(each) === given.get('days')) ?? defaultPeriod;
-  return { days, ...addressFilters.parse(Object.fromEntries(valid)) };
+  const filters = addressFilters.parse(Object.fromEntries(valid));
+  const sort = sortIn(given, filters);
+  return { days, ...filters, ...(sort !== undefined && { sort }) };
 }
 
 /** The query of an address, in a fixed order and without defaults: equal filters have equal addresses. */
@@ -38,6 +51,7 @@ export function formatFilters(filters: Filters): string {
   const query = new URLSearchParams();
   if (filters.days !== defaultPeriod && !hasOwnDates(filters)) query.set('days', String(filters.days));
   for (const name of filterNames) if (filters[name]) query.set(name, filters[name]);
+  if (filters.sort !== undefined && filters.sort !== sorts[0]) query.set('sort', filters.sort);
   return query.toString();
 }
 
@@ -53,8 +67,8 @@ export function changeFilters(filters: Filters, change: Partial<Filters>): Filte
 
 const dayMs = 86_400_000;
 
-/** The query of the API: the period as dates. @param now milliseconds since 1970 */
-export function toQuery({ days, ...filters }: Filters, now: number): Values {
+/** The filters as the API takes them: the period as dates. @param now milliseconds since 1970 */
+export function toQuery({ days, sort: _, ...filters }: Filters, now: number): Values {
   if (filters.from !== undefined || filters.to !== undefined) return filters;
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   return { from: day(now - (days - 1) * dayMs), to: day(now), ...filters };

@@ -2,14 +2,12 @@ import type { Source } from '../../../news/sources/schema.ts';
 import { useLanguage, useMessages } from '../../language/provider.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { sourceMessages } from './messages.ts';
-import { criterionNames, spanishFindings } from './reasons.ts';
+import { criterionName, findingText } from './reasons.ts';
 
 /** The compliance score of a source, and what raises or lowers it. */
 export function Compliance({ score, reasons }: { readonly score: number; readonly reasons: Source['compliance_reasons'] }) {
   const t = useMessages(sourceMessages);
   const { language, format } = useLanguage();
-  const textOf = ({ criterion, finding, message }: (typeof reasons)[number]) =>
-    language === 'es' ? (spanishFindings[criterion]?.[finding] ?? message) : message;
   return (
     <div className="stack">
       <p>
@@ -20,8 +18,8 @@ export function Compliance({ score, reasons }: { readonly score: number; readonl
         caption={t.criteria}
         hideCaption
         columns={[
-          { title: t.criterion, cell: ({ criterion }) => criterionNames[language][criterion] ?? criterion },
-          { title: t.finding, cell: textOf },
+          { title: t.criterion, cell: ({ criterion }) => criterionName(criterion, language) },
+          { title: t.finding, cell: (reason) => findingText(reason, language) },
           {
             title: t.points,
             cell: ({ points, max_points }) => (

@@ -1,4 +1,5 @@
 import { type FetchReason, fetchReasons } from '../../../../contract/news.ts';
+import type { Criterion, FindingTexts } from '../../../news/sources/compliance.ts';
 import type { PageLanguage } from '../../language/translations.ts';
 
 /** Why a source cannot be fetched, or a fetch has no articles. */
@@ -30,7 +31,7 @@ export const fetchReasonText = (reason: FetchReason, language: PageLanguage): st
   language === 'es' ? spanishReasons[reason] : fetchReasons[reason];
 
 /** The name of each criterion of the compliance score. */
-export const criterionNames: Readonly<Record<PageLanguage, Readonly<Record<string, string>>>> = {
+const criterionNames: Readonly<Record<PageLanguage, Readonly<Record<Criterion, string>>>> = {
   en: {
     robots: 'robots.txt',
     legal_basis: 'Legal basis',
@@ -53,8 +54,8 @@ export const criterionNames: Readonly<Record<PageLanguage, Readonly<Record<strin
   },
 };
 
-/** Findings of the compliance score in Spanish, by criterion; the service has them in English. */
-export const spanishFindings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** Findings of the compliance score in Spanish; the service has them in English. */
+const spanishFindings: FindingTexts = {
   robots: {
     allowed: 'robots.txt permite la dirección.',
     unknown: 'robots.txt no se ha leído todavía: comprueba la fuente.',
@@ -97,3 +98,21 @@ export const spanishFindings: Readonly<Record<string, Readonly<Record<string, st
     reserved: 'El medio se reserva derechos frente al uso automático (TDM-Reservation, X-Robots-Tag).',
   },
 };
+
+interface Reason {
+  readonly criterion: string;
+  readonly finding: string;
+  readonly message: string;
+}
+
+/** The name of a criterion of the compliance score; a newer service may have others. */
+export function criterionName(criterion: string, language: PageLanguage): string {
+  const names: Readonly<Record<string, string>> = criterionNames[language];
+  return names[criterion] ?? criterion;
+}
+
+/** What was found for a criterion. */
+export function findingText({ criterion, finding, message }: Reason, language: PageLanguage): string {
+  const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = spanishFindings;
+  return language === 'es' ? (texts[criterion]?.[finding] ?? message) : message;
+}
