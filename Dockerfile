@@ -14,6 +14,8 @@ COPY service ./service
 COPY scripts/build.ts scripts/bundle.ts scripts/bundle-web.ts scripts/bundled-packages.ts ./scripts/
 COPY scripts/licenses ./scripts/licenses
 RUN ["node", "scripts/build.ts", "service"]
+# The one folder of the process (1001) below /app: a new Docker volume for exported files gets this owner. The times are those of the build.
+RUN ["node", "-e", "process.chdir('build/service'); fs.mkdirSync('exports', 0o700); fs.chownSync('exports', 1001, 1001); for (const folder of ['exports', '.']) fs.utimesSync(folder, 0, 0)"]
 
 FROM runtime-base
 ARG VERSION=4.0.0
@@ -27,11 +29,8 @@ LABEL maintainer="The Leyenda maintainers" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.source="${SOURCE}"
-# Owned by root and not writable: the process (1001) can read its code, not change it.
-COPY --from=build --chown=0:0 /src/build/service /app
-# The one folder of the process below /app: a new Docker volume for exported files gets this owner.
-# Its time is fixed, so that the same files give the same layers.
-RUN ["node", "-e", "fs.mkdirSync('/app/exports', 0o700); fs.chownSync('/app/exports', 1001, 1001); for (const folder of ['/app/exports', '/app']) fs.utimesSync(folder, 0, 0)"]
+# Owned by root and not writable: the process can read its code, not change it.
+COPY --from=build /src/build/service /app
 WORKDIR /app
 ENV NODE_ENV=production \
     LEYENDA_DATA_DIR=/tmp/leyenda \

@@ -1,4 +1,4 @@
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tools } from '../../.github/src/layer/pins.ts';
 import { imageHealthcheck } from '../../contract/health-checks.ts';
@@ -33,8 +33,8 @@ describe('The Dockerfile says what the contract says', () => {
   test('of the folder of exported files, which is the only one that its user may change', () => {
     expect(dockerfile).toContain(`EXPORTS_DIR=${exportsFolder}\n`);
     const made = line('RUN ["node", "-e"');
-    expect(made).toContain(`mkdirSync('${exportsFolder}', 0o700)`);
-    expect(made).toContain(`chownSync('${exportsFolder}', ${imageUser}, ${imageUser})`);
+    expect(made).toContain(`mkdirSync('${basename(exportsFolder)}', 0o700)`);
+    expect(made).toContain(`chownSync('${basename(exportsFolder)}', ${imageUser}, ${imageUser})`);
   });
   test('of the health check', () => {
     const { intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = imageHealthcheck;
