@@ -8,17 +8,19 @@ const searchConfigurations = [
   { configuration: 'simple', written: sql<SqlBool>`(news_articles.language is null or news_articles.language not in ('es', 'en'))` },
 ] as const;
 
-/** One condition per configuration, because the index can only be searched for words that do not depend on the row. */
-function containsWords(q: string): RawBuilder<SqlBool> {
+/** The condition of `q`: one per configuration, because the index can only be searched for words that do not depend on the row. */
+export function containsWords(q: string): RawBuilder<SqlBool> {
   const conditions = searchConfigurations.map(
     ({ configuration, written }) => sql`(${written} and news_articles.search @@ websearch_to_tsquery(${sql.lit(configuration)}, ${q}))`,
   );
   return sql`(${sql.join(conditions, sql` or `)})`;
 }
 
-/** The condition of every filter but the period, on rows of `news_articles`. */
-export function matchesFilters(filters: ArticleFilters): RawBuilder<SqlBool> {
-  const { source, language, country, topic, sentiment, q, relevant, duplicates } = filters;
+type ColumnFilters = Omit<ArticleFilters, 'from' | 'to' | 'q'>;
+
+/** The condition of every filter but the period and `q`, on rows of `news_articles`. */
+export function matchesColumns(filters: ColumnFilters): RawBuilder<SqlBool> {
+  const { source, language, country, topic, sentiment, relevant, duplicates } = filters;
   const conditions = [
     ...(relevant === 'only' ? [sql`news_articles.is_relevant`] : []),
     ...(duplicates === 'exclude' ? [sql`news_articles.duplicate_of is null`] : []),
@@ -27,10 +29,13 @@ export function matchesFilters(filters: ArticleFilters): RawBuilder<SqlBool> {
     ...(country === undefined ? [] : [sql`news_articles.country = ${country}`]),
     ...(topic === undefined ? [] : [sql`news_articles.topics @> array[${topic}]`]),
     ...(sentiment === undefined ? [] : [sql`news_articles.sentiment = ${sentiment}`]),
-    ...(q === undefined ? [] : [containsWords(q)]),
   ];
   return conditions.length === 0 ? sql`true` : sql`(${sql.join(conditions, sql` and `)})`;
 }
+
+/** The condition of every filter but the period. */
+export const matchesFilters = (filters: ArticleFilters): RawBuilder<SqlBool> =>
+  filters.q === undefined ? matchesColumns(filters) : sql`(${matchesColumns(filters)} and ${containsWords(filters.q)})`;
 
 /** The condition that an article was published in a period. */
 export const isPublishedIn = ({ from, to }: Period): RawBuilder<SqlBool> =>

@@ -66,6 +66,9 @@ const addDays = (at: Date, days: number) => new Date(at.getTime() + days * dayMs
 export const daysIn = ({ from, to }: Period) => (to.getTime() - from.getTime()) / dayMs;
 /** The period of the same length before this one. */
 export const periodBefore = (period: Period): Period => ({ from: addDays(period.from, -daysIn(period)), to: period.from });
+/** The last days of a period. */
+export const endOf = (period: Period, days: number): Period =>
+  daysIn(period) <= days ? period : { from: addDays(period.to, -days), to: period.to };
 /** First and last day, as in requests. */
 export const toDays = ({ from, to }: Period) => ({ from: dayOf(from), to: dayOf(addDays(to, -1)) });
 

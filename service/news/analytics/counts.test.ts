@@ -191,4 +191,26 @@ describe('Counts of articles', () => {
     // Otherwise the sequences would seldom refresh.
     expect(weeklyRows).toBeGreaterThan(100);
   });
+
+  test('follow an analysis that changes nothing but the topics of an article', async () => {
+    const twin = await createTwin();
+    const found: Article = {
+      source_id: sources[0] ?? '',
+      published_at: new Date(monday),
+      language: 'es',
+      country: 'ES',
+      sentiment: 'neutral',
+      sentiment_score: 0,
+      topics: ['policy'],
+      is_relevant: true,
+      is_duplicate: false,
+    };
+    const [id = ''] = await twin.insert([found]);
+    await refreshWeeklyCounts(db);
+    await twin.update(id, found);
+    expect((await sql`select from news_weekly_changes`.execute(db)).rows).toHaveLength(0);
+    await twin.update(id, { ...found, topics: ['policy', 'screening'] });
+    const { rows } = await sql`select week::text from news_weekly_changes`.execute(db);
+    expect(rows).toEqual([{ week: new Date(monday).toISOString().slice(0, 10) }]);
+  });
 });

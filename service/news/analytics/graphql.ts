@@ -134,7 +134,7 @@ const performanceType = builder.objectRef<SourcePerformances['items'][number]>('
     }),
     medianDelayMinutes: t.exposeFloat('median_delay_minutes', {
       nullable: true,
-      description: 'Median time from publication to discovery; null: no article has a known date.',
+      description: 'Median time from publication to discovery, in the last 30 days of the period; null: no article has a known date.',
     }),
   }),
 });

@@ -131,7 +131,7 @@ const sourcePerformance = z
               .number()
               .min(0)
               .nullable()
-              .describe('Median time from publication to discovery; null: no article has a known date'),
+              .describe('Median time from publication to discovery, in the last 30 days of the period; null: no article has a known date'),
           })
           .meta({ id: 'SourcePerformance' }),
       )

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../database/tables.ts';
 import { isPublishedIn, matchesFilters } from '../filter-conditions.ts';
-import { type ArticleFilters, periodOf, toDays } from '../filters.ts';
+import { type ArticleFilters, endOf, periodOf, toDays } from '../filters.ts';
 import type { SourcePerformances } from './schema.ts';
 
 interface SourceRow {
@@ -15,21 +15,28 @@ interface SourceRow {
   readonly last_success_at: Date | null;
 }
 
+/** Delays are those of the last days of the period. */
+const delayDays = 30;
+
 /** How each source performs; with the filter `source`, that source only. */
 export async function readSourcePerformance(db: Kysely<Tables>, filters: ArticleFilters): Promise<SourcePerformances> {
   const period = periodOf(filters);
   const { source } = filters;
-  // A page can be dated later than it is found: its delay is 0.
+  // Counts need columns of an index only, delays each article. A page can be dated later than it is found: its delay is 0.
   const { rows } = await sql<SourceRow>`
     with counted as (
-      select source_id, count(*)::integer as articles,
+      select source_id, count(*)::integer as articles
+      from news_articles where ${isPublishedIn(period)} and ${matchesFilters(filters)} group by source_id),
+    delayed as (
+      select source_id,
         percentile_cont(0.5) within group (order by greatest(extract(epoch from found_at - published_at)::double precision / 60, 0))
-          filter (where is_date_known) as median_delay_minutes
-      from news_articles where ${isPublishedIn(period)} and ${matchesFilters(filters)} group by source_id)
+          as median_delay_minutes
+      from news_articles where ${isPublishedIn(endOf(period, delayDays))} and is_date_known and ${matchesFilters(filters)} group by source_id)
     select id, name, is_active, coalesce(articles, 0) as articles, median_delay_minutes, fetches,
       fetched.failures, last_success_at
     from news_sources
     left join counted on counted.source_id = news_sources.id
+    left join delayed on delayed.source_id = news_sources.id
     cross join lateral (
       select count(*) filter (where outcome is not null)::integer as fetches,
         count(*) filter (where outcome in ('failed', 'rejected'))::integer as failures

@@ -1,9 +1,9 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Sentiment } from '../../../contract/news.ts';
 import type { Tables } from '../../database/tables.ts';
 import { cursorNotFound } from '../../http/pagination.ts';
-import { isPublishedIn, matchesFilters } from '../filter-conditions.ts';
 import { periodOf } from '../filters.ts';
+import { findIds } from '../find-ids.ts';
 import type { ArticleDetails, ArticleDuplicate, ArticlesQuery, ListedArticle } from './schema.ts';
 import { markedSummary, toSnippet, wordsOf } from './snippet.ts';
 
@@ -55,28 +55,24 @@ function toArticle<R extends ArticleRow>({ source_id, source_name, published_at,
   };
 }
 
-/** Ids of a page in the order of publication, the newest or the oldest first. */
-function pageByDate(query: ArticlesQuery, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  const { after, limit, sort } = query;
-  const [comparison, direction] = sort === 'oldest' ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
-  const rest =
-    after === undefined
-      ? sql`true`
-      : sql`(published_at, id) ${comparison} (select published_at, id from news_articles where id = ${after})`;
-  return sql`select id, row_number() over (order by published_at ${direction}, id ${direction}) as place from news_articles
-    where ${condition} and ${rest} order by published_at ${direction}, id ${direction} limit ${limit}`;
+const sortOrders = { newest: 'newest', oldest: 'oldest', rank: 'newest' } as const;
+
+/** Ids of a page in the order of their rank, of ids that match. */
+async function pageByRank(db: Kysely<Tables>, { after, limit }: ArticlesQuery, q: string, matches: readonly string[]): Promise<string[]> {
+  if (matches.length === 0) return [];
+  const rest = after === undefined ? sql`true` : sql`(rank, id) < (select rank, id from ranked where id = ${after})`;
+  const { rows } = await sql<{ id: string }>`
+    with ranked as (select id, ts_rank_cd(search, ${wordsOf(q)}) as rank from news_articles where id = any(${matches}::bigint[]))
+    select id::text from ranked where ${rest} order by rank desc, id desc limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
-/** Ids of a page in the order of their rank. */
-function pageByRank({ after, limit, q = '' }: ArticlesQuery, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  const rest = after === undefined ? sql`true` : sql`(rank, id) < (select rank, id from ranked where id = ${after})`;
-  return sql`
-    select id, row_number() over (order by rank desc, id desc) as place from (
-      with ranked as (
-        select id, ts_rank_cd(search, ${wordsOf(q)}) as rank from (
-          select id, search, language from news_articles where ${condition} order by published_at desc, id desc limit ${maxRanked}
-        ) news_articles)
-      select id, rank from ranked where ${rest} order by rank desc, id desc limit ${limit}) ranked`;
+/** @throws {Problem} invalid_request if there is no such article */
+async function positionOf(db: Kysely<Tables>, id: string) {
+  const { rows } = await sql<{ id: string; published_at: Date }>`
+    select id::text, published_at from news_articles where id = ${id}`.execute(db);
+  if (rows[0] === undefined) throw cursorNotFound();
+  return rows[0];
 }
 
 /**
@@ -84,17 +80,18 @@ function pageByRank({ after, limit, q = '' }: ArticlesQuery, condition: RawBuild
  * @throws {Problem} invalid_request if the article `after` does not exist, or the period is empty
  */
 export async function listArticles(db: Kysely<Tables>, query: ArticlesQuery): Promise<ListedArticle[]> {
-  const { after, sort, q } = query;
-  if (after !== undefined && (await sql`select from news_articles where id = ${after}`.execute(db)).rows.length === 0)
-    throw cursorNotFound();
-  const condition = sql`${isPublishedIn(periodOf(query))} and ${matchesFilters(query)}`;
-  const page = sort === 'rank' ? pageByRank(query, condition) : pageByDate(query, condition);
+  const { sort, q } = query;
+  const after = query.after === undefined ? undefined : await positionOf(db, query.after);
+  const selection = { filters: query, period: periodOf(query), order: sortOrders[sort] };
+  const ids =
+    sort === 'rank' && q !== undefined
+      ? await pageByRank(db, query, q, await findIds(db, { ...selection, after: undefined, limit: maxRanked }))
+      : await findIds(db, { ...selection, after, limit: query.limit });
+  if (ids.length === 0) return [];
   // Only the articles of the page need columns and snippets.
   const { rows } = await sql<ArticleRow & { marked: string | null }>`
-    with page as materialized (${page})
-    select ${columns}, ${q === undefined ? sql`null` : markedSummary(q)} as marked from page join news_articles using (id) order by place`.execute(
-    db,
-  );
+    select ${columns}, ${q === undefined ? sql`null` : markedSummary(q)} as marked
+    from unnest(${ids}::bigint[]) with ordinality page (id, place) join news_articles using (id) order by place`.execute(db);
   return rows.map(({ marked, ...row }) => ({ ...toArticle(row), snippet: marked === null ? null : toSnippet(marked) }));
 }
 

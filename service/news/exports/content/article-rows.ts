@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Sentiment } from '../../../../contract/news.ts';
 import type { Tables } from '../../../database/tables.ts';
-import { isPublishedIn, matchesFilters } from '../../filter-conditions.ts';
 import type { ArticleFilters, Period } from '../../filters.ts';
+import { findIds } from '../../find-ids.ts';
 
 /** Articles that one statement reads. */
 const batchSize = 1000;
@@ -36,18 +36,14 @@ interface Selection {
 const decimal = (column: string) => sql`${sql.ref(column)}::numeric::double precision as ${sql.ref(column.replace(/^.*\./, ''))}`;
 
 /** The articles after one, the newest first. */
-async function page(db: Kysely<Tables>, { filters, period }: Selection, after: ArticleRow | undefined, limit: number) {
-  const older =
-    after === undefined
-      ? sql`true`
-      : sql`(news_articles.published_at, news_articles.id) < (${after.published_at}::timestamptz, ${after.id}::bigint)`;
+async function page(db: Kysely<Tables>, selection: Selection, after: ArticleRow | undefined, limit: number) {
+  const ids = await findIds(db, { ...selection, order: 'newest', after, limit });
   const { rows } = await sql<ArticleRow>`
     select news_articles.id::text as id, news_articles.published_at, is_date_known, title, summary, news_articles.url, news_sources.name as source,
       author, news_articles.language, news_articles.country, is_relevant, sentiment, topics, keywords,
       ${sql.join(['relevance', 'sentiment_score', 'sentiment_confidence'].map((name) => decimal(`news_articles.${name}`)))}
     from news_articles join news_sources on news_sources.id = news_articles.source_id
-    where ${isPublishedIn(period)} and ${matchesFilters(filters)} and ${older}
-    order by news_articles.published_at desc, news_articles.id desc limit ${limit}`.execute(db);
+    where news_articles.id = any(${ids}::bigint[]) order by news_articles.published_at desc, news_articles.id desc`.execute(db);
   return rows;
 }
 
