@@ -40,11 +40,19 @@ export interface ObservedPage {
   readonly foreignRequests: readonly string[];
 }
 
-export async function openPage(browser: Browser, origin: string, { width, scheme, locale }: Appearance): Promise<ObservedPage> {
+export async function openContext(browser: Browser, origin: string, { width, scheme, locale }: Appearance): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
   // A busy machine must never reach it.
   context.setDefaultTimeout(180_000);
+  return context;
+}
+
+/** Opens a page in a context of its own. */
+export const openPage = async (browser: Browser, origin: string, appearance: Appearance): Promise<ObservedPage> =>
+  openPageIn(await openContext(browser, origin, appearance), origin);
+
+export async function openPageIn(context: BrowserContext, origin: string): Promise<ObservedPage> {
   const page = await context.newPage();
   const errors: string[] = [];
   const foreignRequests: string[] = [];

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { backgroundOf } from '../../service/background.ts';
 import type { Worker } from '../../service/database/queue-worker.ts';
 import { testDatabase as db } from '../../service/testing/database.ts';
@@ -7,7 +7,7 @@ import { sends, startMadeWeb } from '../../service/testing/made-web/server.ts';
 import { articleValues, insertSource } from '../../service/testing/news.ts';
 import { startService } from '../../service/testing/service.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
-import { type Appearance, type ObservedPage, openBrowser, openPage } from './chromium.ts';
+import { type Appearance, type ObservedPage, openBrowser, openContext, openPageIn } from './chromium.ts';
 import { unlimited } from './service.ts';
 
 /** Hosts of the made web: one whose feed can be fetched, one that forbids it. */
@@ -97,16 +97,28 @@ export async function startNews() {
   const workers: readonly Worker[] = backgroundOf('all', service.dependencies).startWorkers();
   const browser: Browser = await openBrowser();
   const opened: ObservedPage[] = [];
+  const contexts = new Map<string, Promise<BrowserContext>>();
+  async function signIn(appearance: Appearance, key: string): Promise<BrowserContext> {
+    const context = await openContext(browser, service.url, appearance);
+    const signedIn = await context.request.post(`${service.url}/auth/session`, { data: { api_key: key } });
+    if (!signedIn.ok()) throw new Error(`sign-in: ${signedIn.status()} ${await signedIn.text()}`);
+    return context;
+  }
+  /** The visitor with a key, who stays signed in from test to test. */
+  function contextOf(appearance: Appearance, key: string): Promise<BrowserContext> {
+    const name = JSON.stringify([appearance, key]);
+    const context = contexts.get(name) ?? signIn(appearance, key);
+    contexts.set(name, context);
+    return context;
+  }
   return {
     url: service.url,
     web,
     insertNews,
     /** Opens an address of the page with a key; its role decides what the page shows. */
     async open(address: string, appearance: Appearance = english, key = 'admin-key'): Promise<ObservedPage> {
-      const observed = await openPage(browser, service.url, appearance);
+      const observed = await openPageIn(await contextOf(appearance, key), service.url);
       opened.push(observed);
-      const signedIn = await observed.context.request.post(`${service.url}/auth/session`, { data: { api_key: key } });
-      if (!signedIn.ok()) throw new Error(`sign-in: ${signedIn.status()} ${await signedIn.text()}`);
       await observed.page.goto(`${service.url}/${address}`);
       await observed.page.getByRole('heading', { level: 1 }).waitFor();
       return observed;
@@ -114,7 +126,7 @@ export async function startNews() {
     /** Closes the pages of a test. @returns what their browser reported as errors, and requests to other origins */
     async closePages(): Promise<string[]> {
       const pages = opened.splice(0);
-      for (const { context } of pages) await context.close();
+      for (const { page } of pages) await page.close();
       return pages.flatMap(({ errors, foreignRequests }) => [...errors, ...foreignRequests]);
     },
     async close() {

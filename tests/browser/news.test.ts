@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { testDatabase as db } from '../../service/testing/database.ts';
 import { insertSource } from '../../service/testing/news.ts';
-import { appearances, browserPath, describeWithBrowser, expectUsable } from './chromium.ts';
+import { waitUntil } from '../../service/testing/wait-until.ts';
+import { browserPath, describeWithBrowser, expectUsable } from './chromium.ts';
 import { closedHost, isLoaded, type NewsUnderTest, pressHost, startNews } from './news-service.ts';
 
 let news: NewsUnderTest;
@@ -62,7 +63,8 @@ describeWithBrowser('News', () => {
     source: ['#/news/sources', async (page) => page.locator('tbody a').first().click()],
     'source-new': ['#/news/sources/new'],
   };
-  test.each(appearances)('are usable and accessible at $width px, $scheme, $locale', async (appearance) => {
+  // The other views of the page are examined in all appearances; these have the same parts.
+  test.each([spanish, english])('are usable and accessible at $width px, $scheme, $locale', async (appearance) => {
     const observed = await news.open('#/news', appearance);
     const { page } = observed;
     for (const [name, [address, open]] of Object.entries(views)) {
@@ -125,6 +127,30 @@ describeWithBrowser('News', () => {
     await page.waitForURL((url) => !url.hash.includes('q='));
     await button(page, 'Remove all filters').click();
     await page.waitForURL((url) => url.hash === '#/news/overview');
+  });
+
+  test('are in the order that the visitor chooses, by rank only for a search, and a link keeps it', async () => {
+    const { page } = await news.open('#/news/articles?days=90&sentiment=negative');
+    const order = page.getByLabel('Order');
+    const titles = () => page.locator('tbody a').allTextContents();
+    await isLoaded(page);
+    const newest = await titles();
+    expect(await order.locator('option').allTextContents()).toEqual(['Newest first', 'Oldest first']);
+    await order.selectOption('oldest');
+    await page.waitForURL(/sort=oldest/);
+    await waitUntil(titles, (found) => found[0] === newest.at(-1));
+    expect(await titles()).toEqual(newest.toReversed());
+    const response = await page.request.get(`${news.url}/api/articles?q=mammography&sort=rank`);
+    const { items } = (await response.json()) as { items: { title: string }[] };
+    await page.goto(`${news.url}/#/news/articles?q=mammography&sort=rank`);
+    await waitUntil(titles, (found) => found.join() === items.map(({ title }) => title).join());
+    expect(await order.inputValue()).toBe('rank');
+    await button(page, 'Remove filter: Search: mammography').click();
+    await page.waitForURL((url) => !url.hash.includes('sort'));
+    await waitUntil(
+      () => order.inputValue(),
+      (value) => value === 'newest',
+    );
   });
 
   test('need only the keyboard: search, open an article, and return', async () => {
