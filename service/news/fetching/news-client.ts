@@ -95,7 +95,7 @@ export function createNewsClient({ db, network, times, limits, contact }: NewsCl
       const known = await findRobots(db, hostOf(url));
       const response = await exchange(url, request);
       const robots = robotsUrl === undefined ? known : { status: response.status, text: response.bytes.toString('utf8') };
-      const delaySeconds = robots === undefined ? 0 : crawlDelayOf(url, robots);
+      const delaySeconds = robots === undefined ? 0 : crawlDelayOf(robots);
       pauseMs = Math.max(times.delayMs, delaySeconds * 1000, pauseOf(response) ?? 0);
       return response;
     } finally {
