@@ -154,7 +154,14 @@ export const apiRows = {
       ['tests/services/processes.test.ts', 'continue when one of them is killed: it is replaced, and no counter decreases'],
     ),
   ),
-  'API-40': row('Frontend dashboard web app', ['G2'], ran('tests/browser/studio.test.ts', 'needs only the keyboard')),
+  'API-40': row(
+    'Frontend dashboard web app',
+    ['G2'],
+    ranAll(
+      ['tests/browser/news.test.ts', 'show the week with its change, and every chart with the same numbers in a table'],
+      ['tests/browser/news.test.ts', 'need only the keyboard: search, open an article, and return'],
+    ),
+  ),
   'API-41': row(
     'Analytics service',
     ['G2'],
@@ -186,7 +193,12 @@ export const apiRows = {
   'API-44': row(
     'File exports',
     ['G2'],
-    ran('service/news/exports/exports.test.ts', 'of $dataset as $kind has a file of that form in both languages'),
+    ranAll(
+      ['service/news/exports/exports.test.ts', 'of $dataset as $kind has a file of that form in both languages'],
+      ['service/news/exports/formats/tables.test.ts', 'has dates and numbers as values with a format, and text as text'],
+      ['service/news/exports/formats/draw.test.ts', 'shows a title in %s letters'],
+      ['tests/services/news-exports.test.ts', 'is written again by another process, and nothing of the first attempt is served'],
+    ),
   ),
   'API-45': row(
     'WebSocket / upgrade pass-through',

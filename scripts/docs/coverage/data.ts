@@ -166,8 +166,8 @@ export const dataRows = {
     'Object storage',
     ['G2'],
     inPart(
-      parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included'),
-      'backups only, no exports; no bucket and operator ran',
+      ran('tests/services/exports-bucket.test.ts', 'writes an export into it, serves it by a link, and deletes it'),
+      'the bucket of exports; that of backups is written by an operator, which did not run',
     ),
   ),
   'DB-15': row(
