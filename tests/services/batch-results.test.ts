@@ -98,9 +98,21 @@ withServers('results of concurrent workers', () => {
   });
 });
 
-/** Reverts the migration. */
+/** Drops the tables and functions whose names start with `prefix`. */
+async function dropAll(prefix: string): Promise<void> {
+  const { db } = database();
+  const { rows } = await sql<{ kind: string; name: string }>`
+    select 'table' as kind, tablename as name from pg_tables where schemaname = current_schema() and starts_with(tablename, ${prefix})
+    union all select 'function', proname from pg_proc where pronamespace = current_schema()::regnamespace and starts_with(proname, ${prefix})`.execute(
+    db,
+  );
+  for (const { kind, name } of rows) await sql`drop ${sql.raw(kind)} ${sql.id(name)} cascade`.execute(db);
+}
+
+/** Reverts the migration and later ones. */
 async function beforeMigration(): Promise<void> {
   const { db } = database();
+  await dropAll('news_');
   await sql`drop trigger batch_items_completion_order on batch_items`.execute(db);
   await sql`drop function set_completion_order`.execute(db);
   await sql`alter table batch_items drop column completion_order`.execute(db);

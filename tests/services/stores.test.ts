@@ -33,7 +33,7 @@ withPostgres('PostgreSQL with the generated configuration', () => {
   test('has the connections and memory of the environment', async () => {
     const bytes = 'setting::bigint * pg_size_bytes(unit) as bytes';
     expect(await rows(`select name, ${bytes} from pg_settings where name in ('shared_buffers', 'wal_buffers') order by name`)).toEqual([
-      { name: 'shared_buffers', bytes: String(256 * 2 ** 20) },
+      { name: 'shared_buffers', bytes: String(384 * 2 ** 20) },
       { name: 'wal_buffers', bytes: String(16 * 2 ** 20) },
     ]);
     const most = Number(parameters.max_connections) - 4;

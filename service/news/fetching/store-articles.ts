@@ -17,7 +17,7 @@ export interface StoredCounts {
 const insertLock = 7_264_013;
 const lockPollMs = 20;
 /** Articles of one statement, which ends before its timeout on a slow database too. */
-const chunkSize = 250;
+const chunkSize = 50;
 
 /** Texts in JSON: one parameter for all articles. */
 const toRows = (articles: readonly FoundArticle[]) =>
