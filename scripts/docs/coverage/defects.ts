@@ -1,4 +1,4 @@
-import { parsed, type Rows, ran, replaced, row } from './row.ts';
+import { type Rows, ran, replaced, row } from './row.ts';
 
 /** Defects of the guides, which are not copied; D-19 to D-26 were found later than the others. */
 export const defectsRows = {
@@ -55,7 +55,7 @@ export const defectsRows = {
   'D-11': row(
     'container_name and a fixed host port together with replicas: 2 / --scale conflict; Grafana and second frontend both use host port 3001',
     ['G2'],
-    parsed('tests/judges/compose.test.ts', '$file is what docker compose reads'),
+    ran('tests/docker/local.test.ts', 'scales the workers to three without touching other containers'),
   ),
   'D-12': row(
     'ufw deny all is not the default deny form used in G2',
