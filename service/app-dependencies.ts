@@ -131,6 +131,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const newsSubject = readSubject(settings.NEWS_SUBJECT);
   const exports = createExports({
     db,
+    reads,
     queue: queues.open<ExportJob>(queueDefinitions.newsExports),
     settings,
     subject: newsSubject,

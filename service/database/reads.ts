@@ -63,6 +63,7 @@ interface ReadsOptions {
 
 /** Reads from the replica while it follows the primary, otherwise from the primary. */
 export function createReads({ primary, replica, metrics, log }: ReadsOptions): Reads {
+  metrics.unset('databaseReplicaLag', {});
   if (replica === undefined) return { read: (work) => work(primary), check: undefined, tasks: [] };
   const lagOf = createLagMeter(primary, replica);
   let problem: string | undefined = 'the replica was not checked yet';
@@ -76,8 +77,9 @@ export function createReads({ primary, replica, metrics, log }: ReadsOptions): R
       setProblem(Error.isError(error) ? error.message : String(error));
       return undefined;
     });
-    metrics.set('databaseReplicaLag', {}, lag ?? Number.NaN);
-    if (lag !== undefined) setProblem(lag > maxLagSeconds ? 'it is behind the primary' : undefined);
+    if (lag === undefined) return metrics.unset('databaseReplicaLag', {});
+    metrics.set('databaseReplicaLag', {}, lag);
+    setProblem(lag > maxLagSeconds ? 'it is behind the primary' : undefined);
   }
   return {
     async read(work) {

@@ -13,6 +13,8 @@ export type MetricValues = Pick<MetricObjectWithValues<MetricValue<string>>, 'na
 export interface Metrics {
   count<K extends KeysOf<'counter'>>(metric: K, labels: Labels<K>, by?: number): void;
   set<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, value: number): void;
+  /** Removes the value: a gauge without labels is 0 until it is set. */
+  unset<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>): void;
   add<K extends KeysOf<'gauge'>>(metric: K, labels: Labels<K>, delta: number): void;
   observe<K extends KeysOf<'histogram'>>(metric: K, labels: Labels<K>, seconds: number): void;
   /** Sum of a counter over all label values, or over those of one label that `matches` accepts. */
@@ -44,6 +46,7 @@ export function createMetrics(): Metrics {
   return {
     count: (metric, labels, by = 1) => counters.get(metric)?.inc(labels, by),
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
+    unset: (metric, labels) => gauges.get(metric)?.remove(labels),
     add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
     observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),
     async total(metric, label, matches = () => true) {

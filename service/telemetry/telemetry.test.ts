@@ -68,6 +68,12 @@ describe('metrics', () => {
     for (const { name, type } of Object.values(processMetrics)) expect(text).toMatch(new RegExp(`^# TYPE ${name} ${type}$`, 'm'));
   });
 
+  test('have no lag of a replica without one', async () => {
+    const service = await startService();
+    expect(await service.dependencies.metrics.render()).not.toMatch(/^\S+replica_lag_seconds /m);
+    await service.close();
+  });
+
   test('have bounded label values for unknown paths and methods', async () => {
     const service = await startService();
     for (const path of ['/a', '/b', '/api/v1/docs/x', '/api/v1/docs/y']) await fetch(service.url + path, { method: 'PROPFIND' });

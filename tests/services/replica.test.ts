@@ -54,6 +54,15 @@ const waitForReplica = () =>
   });
 const addArticle = (title: string) => insertArticle(fresh.database.db, { source_id, title });
 
+/** How many articles an export has. */
+async function exportedArticles() {
+  const { db } = fresh.database;
+  const values = { owner: 'user:replica', kind: 'csv', dataset: 'articles', filters: '{}', language: 'en' } as const;
+  const { id } = await db.insertInto('news_exports').values(values).returning('id').executeTakeFirstOrThrow();
+  expect(await service.dependencies.exports.handlers.work({ id }, 1, new AbortController().signal)).toBe(true);
+  return (await db.selectFrom('news_exports').select('rows').where('id', '=', id).executeTakeFirstOrThrow()).rows;
+}
+
 async function get(path: string) {
   const response = await fetch(service.url + path, { headers: { Authorization: 'Bearer reader-key' } });
   expect(response.status).toBe(200);
@@ -76,14 +85,17 @@ withPostgres('A streaming replica', () => {
 
   test('is not read while it is behind, and is read again when it has caught up', async () => {
     await sql`select pg_wal_replay_pause()`.execute(replica);
+    const before = await exportedArticles();
     await addArticle('while it is paused');
     await check();
     expect(await isReplicaRead()).toBe(true);
+    expect(await exportedArticles()).toBe(before);
     await waitUntil(async () => {
       await check();
       return (await isReplicaRead()) === false;
     });
     expect(await get('/api/articles?sort=newest')).toContain('while it is paused');
+    expect(await exportedArticles()).toBe((before ?? 0) + 1);
     expect(await get('/health/detailed')).toMatch(/"replica":\{[^}]*"state":"down"/);
     expect(await service.dependencies.metrics.render()).toMatch(/replica_lag_seconds [5-9]/);
     expect((await fetch(`${service.url}/ready`)).status).toBe(200);
@@ -101,6 +113,7 @@ withPostgres('A streaming replica', () => {
     expect(await fallbacks()).toBeGreaterThan(before);
     await check();
     expect(await isReplicaRead()).toBe(false);
+    expect(await service.dependencies.metrics.render()).not.toMatch(/^\S+replica_lag_seconds /m);
     await server.start();
     await waitForReplica();
     expect(await get('/api/articles?limit=1')).toContain('while it is stopped');

@@ -3,6 +3,7 @@ import { exportConcurrency } from '../../../contract/news-exports.ts';
 import type { Settings } from '../../../contract/settings.ts';
 import type { Queue } from '../../database/queue.ts';
 import { startQueueWorker, type Worker } from '../../database/queue-worker.ts';
+import type { Reads } from '../../database/reads.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { Caller } from '../../http/caller.ts';
 import { Problem } from '../../http/problem.ts';
@@ -38,6 +39,7 @@ const orphanMs = 24 * hourMs;
 
 interface ExportsOptions {
   readonly db: Kysely<Tables>;
+  readonly reads: Reads;
   readonly queue: Queue<ExportJob>;
   readonly settings: Settings;
   readonly subject: Subject;
@@ -48,10 +50,10 @@ interface ExportsOptions {
 }
 
 /** Exports of articles and analytics as files. */
-export function createExports({ db, queue, settings, subject, metrics, log, storage = openStorage(settings) }: ExportsOptions) {
+export function createExports({ db, reads, queue, settings, subject, metrics, log, storage = openStorage(settings) }: ExportsOptions) {
   const retentionDays = settings.EXPORT_RETENTION_DAYS;
   const links = createLinks(settings);
-  const handlers = exportHandlers({ db, storage, subject, retentionDays, metrics, log });
+  const handlers = exportHandlers({ db, reads, storage, subject, retentionDays, metrics, log });
 
   async function fileOf({ id, state, storage_key, kind, dataset, created_at }: ExportRow): Promise<FileContent> {
     if (state === 'expired' || state === 'deleted') throw new Problem('export_gone', { detail: 'The file was deleted.' });

@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { ExportError } from '../../../contract/news-exports.ts';
 import type { JobHandlers } from '../../database/queue.ts';
+import type { Reads } from '../../database/reads.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Subject } from '../analysis/subject.ts';
 import { articleFilters } from '../filters.ts';
-import { contextOf } from './content/content.ts';
+import { sourceOf } from './content/content.ts';
 import { writeContent } from './content/write.ts';
 import { TooManyRowsError } from './formats/xlsx.ts';
 import { keyOf } from './storage/keys.ts';
@@ -19,6 +20,8 @@ export interface ExportJob {
 
 interface HandlersOptions {
   readonly db: Kysely<Tables>;
+  /** Articles and analytics. */
+  readonly reads: Reads;
   readonly storage: Storage;
   readonly subject: Subject;
   readonly retentionDays: number;
@@ -39,14 +42,14 @@ function classify(error: unknown): { readonly code: ExportError; readonly isFina
 }
 
 /** Writes the files of exports. An attempt that fails, or whose process crashes, leaves no file that can be read. */
-export function exportHandlers({ db, storage, subject, retentionDays, metrics, log }: HandlersOptions): JobHandlers<ExportJob> {
+export function exportHandlers({ db, reads, storage, subject, retentionDays, metrics, log }: HandlersOptions): JobHandlers<ExportJob> {
   async function write(row: ExportRow, key: string, signal: AbortSignal): Promise<void> {
     const { id, kind, dataset, language } = row;
     const check = async () => {
       if (!(await isPending(db, id))) throw new CancelledError('The export was deleted');
     };
-    const context = contextOf(db, { filters: articleFilters.parse(row.filters), language }, subject);
-    const { chunks, rows } = writeContent({ kind, dataset }, context, check);
+    const source = sourceOf(reads, { filters: articleFilters.parse(row.filters), language }, subject);
+    const { chunks, rows } = writeContent({ kind, dataset }, source, check);
     const bytes = await storage.write(key, chunks, signal);
     const isWanted = await finishExport(db, id, { storage_key: key, rows: rows(), bytes, retentionDays });
     if (!isWanted) return storage.delete(key);

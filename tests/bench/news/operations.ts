@@ -53,7 +53,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'first 2,000 rows of an export': async (db) => {
     const query = filters({ q: occasional, ...allTime });
     let rows = 0;
-    for await (const batch of articleBatches(db, { filters: query, period: periodOf(query) })) {
+    for await (const batch of articleBatches((work) => work(db), { filters: query, period: periodOf(query) })) {
       rows += batch.length;
       if (rows >= 2000) return;
     }

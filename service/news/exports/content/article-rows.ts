@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Sentiment } from '../../../../contract/news.ts';
+import type { Reads } from '../../../database/reads.ts';
 import type { Tables } from '../../../database/tables.ts';
 import type { ArticleFilters, Period } from '../../filters.ts';
 import { findIds } from '../../find-ids.ts';
@@ -51,13 +52,18 @@ async function page(db: Kysely<Tables>, selection: Selection, after: ArticleRow 
 export const newestArticles = (db: Kysely<Tables>, selection: Selection, limit: number): Promise<readonly ArticleRow[]> =>
   page(db, selection, undefined, limit);
 
-/** All articles in batches, the newest first. Each batch is a statement of its own: an export holds no transaction open. */
-export async function* articleBatches(db: Kysely<Tables>, selection: Selection): AsyncIterable<readonly ArticleRow[]> {
+/**
+ * All articles in batches, the newest first. Each batch is read on its own: an export holds no transaction open, and continues on the
+ * primary if the replica fails.
+ */
+export async function* articleBatches(read: Reads['read'], selection: Selection): AsyncIterable<readonly ArticleRow[]> {
   let last: ArticleRow | undefined;
   for (;;) {
-    const rows = await page(db, selection, last, batchSize);
-    if (rows.length > 0) yield rows;
-    if (rows.length < batchSize) return;
+    const after = last;
+    const rows = await read((db) => page(db, selection, after, batchSize));
+    // Shorter batches are not the last ones: an article may be deleted while it is read.
+    if (rows.length === 0) return;
+    yield rows;
     last = rows.at(-1);
   }
 }

@@ -2,7 +2,7 @@ import type { ExportDataset } from '../../../../contract/news-exports.ts';
 import { countArticles } from '../../analytics/counts.ts';
 import type { CellValue, Column, ColumnKind, Table } from '../formats/table.ts';
 import { type ArticleRow, articleBatches } from './article-rows.ts';
-import type { ContentContext } from './content.ts';
+import { type ContentContext, type ContentSource, readContent } from './content.ts';
 import { pivotSentiments } from './sentiment-rows.ts';
 import { countBySource } from './source-counts.ts';
 import { words } from './words.ts';
@@ -35,13 +35,13 @@ const tones = { articles: 'integer', positive: 'integer', neutral: 'integer', ne
 type Row = Readonly<Record<string, CellValue>>;
 interface Definition {
   readonly columns: Columns;
-  readonly rows: (context: ContentContext) => AsyncIterable<readonly Row[]>;
+  readonly rows: (source: ContentSource) => AsyncIterable<readonly Row[]>;
 }
 
 /** The rows of a query as one batch. */
 const batch = (read: (context: ContentContext) => Promise<readonly Row[]>) =>
-  async function* (context: ContentContext) {
-    const rows = await read(context);
+  async function* (source: ContentSource) {
+    const rows = await readContent(source, read);
     if (rows.length > 0) yield rows;
   };
 
@@ -54,8 +54,8 @@ const byDay = (context: ContentContext, by: 'day' | 'week') => countArticles(con
 const definitions: Readonly<Record<Exclude<ExportDataset, 'report'>, Definition>> = {
   articles: {
     columns: articleColumns,
-    async *rows({ db, ...selection }) {
-      for await (const articles of articleBatches(db, selection)) yield articles.map((article) => ({ ...article }));
+    async *rows({ read, ...selection }) {
+      for await (const articles of articleBatches(read, selection)) yield articles.map((article) => ({ ...article }));
     },
   },
   sentiment: {
@@ -79,12 +79,12 @@ const definitions: Readonly<Record<Exclude<ExportDataset, 'report'>, Definition>
 };
 
 /** The rows of a dataset, with the headers of its language. */
-export function tableOf(dataset: Exclude<ExportDataset, 'report'>, context: ContentContext): Table {
+export function tableOf(dataset: Exclude<ExportDataset, 'report'>, source: ContentSource): Table {
   const { columns, rows } = definitions[dataset];
-  const { datasets, columns: titles } = words[context.language];
+  const { datasets, columns: titles } = words[source.language];
   const keys = Object.keys(columns);
   async function* batches() {
-    for await (const records of rows(context)) yield records.map((record) => keys.map((key) => record[key] ?? null));
+    for await (const records of rows(source)) yield records.map((record) => keys.map((key) => record[key] ?? null));
   }
   const heads = Object.entries(columns).map(([key, kind]): Column => ({ key, kind, title: titles[key] ?? key }));
   return { name: datasets[dataset], columns: heads, batches: batches() };

@@ -6,7 +6,7 @@ import { jsonLines } from '../formats/json-lines.ts';
 import type { CellValue, Table } from '../formats/table.ts';
 import { xlsx } from '../formats/xlsx.ts';
 import { type ChartDataset, chartOf } from './charts.ts';
-import type { ContentContext } from './content.ts';
+import { type ContentSource, readContent } from './content.ts';
 import { reportOf } from './report.ts';
 import { tableOf } from './tables.ts';
 
@@ -47,19 +47,19 @@ const isChart = (dataset: ExportDataset): dataset is ChartDataset => dataset !==
 /** The file of an export, as it is read from the database. @param check throws if the export is no longer wanted */
 export function writeContent(
   { kind, dataset }: { readonly kind: ExportKind; readonly dataset: ExportDataset },
-  context: ContentContext,
+  source: ContentSource,
   check: () => Promise<void>,
 ): Written {
-  if (dataset === 'report') return withoutRows(once(async () => draw({ pdf: await reportOf(context) })));
+  if (dataset === 'report') return withoutRows(once(async () => draw({ pdf: await readContent(source, reportOf) })));
   const format = tableFormats[kind];
   if (format !== undefined) {
-    const { table, count } = counted(tableOf(dataset, context), check);
+    const { table, count } = counted(tableOf(dataset, source), check);
     return { chunks: format(table), rows: count };
   }
   if (!isChart(dataset)) throw new Error(`${dataset} has no chart`);
   return withoutRows(
     once(async () => {
-      const chart = await chartOf(dataset, context);
+      const chart = await readContent(source, (context) => chartOf(dataset, context));
       return kind === 'png' ? draw({ png: chart }) : toSvg(chart);
     }),
   );
