@@ -28,9 +28,11 @@ else properties(image.images.one);
 
 const vllm: ModelEndpoint = { kind: 'in-cluster', service: 'vllm', namespace: models, labels: { app: 'vllm' }, port: 80, podPort: 8000 };
 
+/** Pods with a volume of one node cannot spread. */
+const { exports: _, ...withoutVolume } = local;
 /** The objects of `local` in the namespace of this test, of some kinds. */
 const objectsOf = (fields: Partial<Environment>, ...kinds: string[]) =>
-  synthesizeEnvironment({ ...local, namespace, ...fields })
+  synthesizeEnvironment({ ...withoutVolume, namespace, ...fields })
     .flatMap(({ objects }) => objects)
     .filter(({ kind, metadata }) => kinds.includes(kind) && (metadata.namespace === namespace || kind === 'PriorityClass'));
 const apply = (items: readonly object[]) =>
