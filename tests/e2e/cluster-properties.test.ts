@@ -28,11 +28,12 @@ else properties(image.images.one);
 
 const vllm: ModelEndpoint = { kind: 'in-cluster', service: 'vllm', namespace: models, labels: { app: 'vllm' }, port: 80, podPort: 8000 };
 
-/** Pods with a volume of one node cannot spread. */
-const { exports: _, ...withoutVolume } = local;
+/** Exports in a bucket: pods with a volume of one node cannot spread. */
+const { exports: _, ...rest } = local;
+const spreading: Environment = { ...rest, config: { ...local.config, S3_BUCKET: 'exports' } };
 /** The objects of `local` in the namespace of this test, of some kinds. */
 const objectsOf = (fields: Partial<Environment>, ...kinds: string[]) =>
-  synthesizeEnvironment({ ...withoutVolume, namespace, ...fields })
+  synthesizeEnvironment({ ...spreading, namespace, ...fields })
     .flatMap(({ objects }) => objects)
     .filter(({ kind, metadata }) => kinds.includes(kind) && (metadata.namespace === namespace || kind === 'PriorityClass'));
 const apply = (items: readonly object[]) =>
