@@ -1,9 +1,8 @@
 import { type ComponentType, useState } from 'react';
 import type { Permission } from '../../../contract/roles.ts';
-import { DataProvider } from '../data/provider.tsx';
+import { SignedIn } from '../data/signed-in.tsx';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
-import { SignIn } from '../session/sign-in.tsx';
 import { Area } from '../ui/area.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Audit } from './audit/audit.tsx';
@@ -36,21 +35,11 @@ export function Console({ section = 'overview' }: { readonly section: string | u
   const [shown, setShown] = useState<ShownKey>();
   return (
     <ShowKey value={setShown}>
-      <SignedIn section={section} />
+      <SignedIn>
+        <Sections current={section} />
+      </SignedIn>
       {shown && <ShownKeyDialog shown={shown} onClose={() => setShown(undefined)} />}
     </ShowKey>
-  );
-}
-
-function SignedIn({ section }: { readonly section: string }) {
-  const t = useMessages(consoleMessages);
-  const { state } = useSession();
-  if (state === 'loading') return <p role="status">{t.loading}</p>;
-  if (state === 'signed-out') return <SignIn />;
-  return (
-    <DataProvider>
-      <Sections current={section} />
-    </DataProvider>
   );
 }
 
@@ -67,7 +56,7 @@ function Sections({ current }: { readonly current: string }) {
       current={name}
       hrefOf={(each) => `#/console/${each}`}
     >
-      {name && <h1>{t[name]}</h1>}
+      <h1>{name ? t[name] : t.navigation}</h1>
       {Section ? <Section /> : <Notice>{t.unknown}</Notice>}
     </Area>
   );

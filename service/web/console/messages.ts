@@ -2,7 +2,6 @@ import { translations } from '../language/translations.ts';
 
 export const consoleMessages = translations(
   {
-    loading: 'Loading …',
     navigation: 'Console',
     overview: 'Overview',
     keys: 'API keys',
@@ -14,7 +13,6 @@ export const consoleMessages = translations(
     unknown: 'There is no such section, or your permissions do not include it.',
   },
   {
-    loading: 'Cargando …',
     navigation: 'Consola',
     overview: 'Resumen',
     keys: 'Claves de API',

@@ -2,7 +2,6 @@ import { translations } from '../language/translations.ts';
 
 export const newsMessages = translations(
   {
-    loading: 'Loading …',
     navigation: 'News',
     overview: 'Overview',
     articles: 'Articles',
@@ -11,7 +10,6 @@ export const newsMessages = translations(
     unknown: 'There is no such section, or your permissions do not include it.',
   },
   {
-    loading: 'Cargando …',
     navigation: 'Noticias',
     overview: 'Resumen',
     articles: 'Artículos',

@@ -1,9 +1,8 @@
 import type { ComponentType } from 'react';
 import type { Permission } from '../../../contract/roles.ts';
-import { DataProvider } from '../data/provider.tsx';
+import { SignedIn } from '../data/signed-in.tsx';
 import { useMessages } from '../language/provider.tsx';
 import { useSession } from '../session/provider.tsx';
-import { SignIn } from '../session/sign-in.tsx';
 import { Area } from '../ui/area.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Articles } from './articles/articles.tsx';
@@ -26,14 +25,10 @@ const names = Object.keys(sections).filter((name): name is SectionName => name i
 
 /** What the press says about the subject of this service. @param section the part of the address after `/news/` */
 export function News({ section = 'overview' }: { readonly section: string | undefined }) {
-  const t = useMessages(newsMessages);
-  const { state } = useSession();
-  if (state === 'loading') return <p role="status">{t.loading}</p>;
-  if (state === 'signed-out') return <SignIn />;
   return (
-    <DataProvider>
+    <SignedIn>
       <Sections current={section} />
-    </DataProvider>
+    </SignedIn>
   );
 }
 
