@@ -12,6 +12,8 @@ import { type ToProcess, toPrimary } from './messages.ts';
 const maxFailedStarts = 5;
 /** Pauses before a process that ended soon after its start is replaced; the first one is replaced at once. */
 const restartPauses: Backoff = { firstMs: 100, longestMs: 10_000 };
+/** Milliseconds that processes wait for others that are to close their listeners at the same time. */
+const closeTogetherMs = 2000;
 /** Seconds after which a process that has not stopped is killed, in addition to the sum of its timings. */
 const killAfterSeconds = 2;
 
@@ -38,6 +40,7 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   const environment = sharedSecret(settings);
   const children = new Set<Child>();
+  const closing = new Set<Child>();
   const metrics = createMetrics();
   const all = createAllMetrics(() => metrics.snapshot());
   let stopping = false;
@@ -55,11 +58,25 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
     worker.on('message', (message: unknown) => {
       const { data } = toPrimary.safeParse(message);
       if (data?.kind === 'serving') served(child);
-      if (data?.kind === 'closing') worker.disconnect();
+      if (data?.kind === 'closing') closeListeners(child);
       if (data?.kind === 'snapshot') all.arrived(child, data.metrics);
       if (data?.kind === 'scrape') void all.text().then((text) => send({ kind: 'scraped', id: data.id, text }));
     });
     worker.on('exit', (code, signal) => exited(child, code, signal));
+  }
+
+  /**
+   * At a stop, all processes close their listeners at once: otherwise the first one sends its clients to the others, and those of them
+   * that are connecting while the last one closes are reset.
+   */
+  function closeListeners(child: Child): void {
+    closing.add(child);
+    if (!stopping || closing.size === children.size) return disconnectClosing();
+    if (closing.size === 1) setTimeout(disconnectClosing, closeTogetherMs).unref();
+  }
+  function disconnectClosing(): void {
+    for (const { worker } of closing) worker.disconnect();
+    closing.clear();
   }
 
   function served(child: Child): void {
@@ -73,6 +90,8 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
 
   function exited(child: Child, code: number, signal: string | null): void {
     children.delete(child);
+    closing.delete(child);
+    if (closing.size > 0 && closing.size === children.size) disconnectClosing();
     void all.remove(child);
     if (stopping || !hasServed) {
       // At a signal, a process that does not serve yet ends by it.
