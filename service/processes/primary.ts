@@ -71,8 +71,8 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
    */
   function closeListeners(child: Child): void {
     closing.add(child);
-    if (!stopping || closing.size === children.size) return disconnectClosing();
-    if (closing.size === 1) setTimeout(disconnectClosing, closeTogetherMs).unref();
+    if (!stopping || closing.size === children.size) disconnectClosing();
+    else if (closing.size === 1) setTimeout(disconnectClosing, closeTogetherMs).unref();
   }
   function disconnectClosing(): void {
     for (const { worker } of closing) worker.disconnect();

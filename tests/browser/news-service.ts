@@ -44,6 +44,13 @@ const texts = [
 ] as const;
 const dayMs = 86_400_000;
 
+/** Waits until the service has analyzed every article: lists have no others. */
+export const allAnalyzed = () =>
+  waitUntil(
+    async () => (await db.selectFrom('news_articles').select('id').where('analysis_version', 'is', null).execute()).length,
+    (waiting) => waiting === 0,
+  );
+
 /** Sources and articles of two weeks, without an analysis: the service analyzes them. */
 async function insertNews(): Promise<void> {
   const health = await insertSource(db, { name: 'Salud Hoy', language: 'es', country: 'ES' });
@@ -70,10 +77,7 @@ async function insertNews(): Promise<void> {
     };
   });
   await db.insertInto('news_articles').values(values).execute();
-  await waitUntil(
-    async () => (await db.selectFrom('news_articles').select('id').where('analysis_version', 'is', null).execute()).length,
-    (waiting) => waiting === 0,
-  );
+  await allAnalyzed();
 }
 
 /** The service with every role in this process, a made web to fetch from, and a browser. */

@@ -5,7 +5,7 @@ import { testDatabase as db } from '../../service/testing/database.ts';
 import { insertSource } from '../../service/testing/news.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { browserPath, describeWithBrowser, expectUsable } from './chromium.ts';
-import { closedHost, isLoaded, type NewsUnderTest, pressHost, startNews } from './news-service.ts';
+import { allAnalyzed, closedHost, isLoaded, type NewsUnderTest, pressHost, startNews } from './news-service.ts';
 
 let news: NewsUnderTest;
 beforeAll(async () => {
@@ -209,6 +209,7 @@ describeWithBrowser('The sources of news', () => {
     await button(page, 'Fetch now').click();
     await see(rowOf(page, '3 new of 3'), 'Fetched');
     await see(rowOf(page, '3 new of 3'), 'On request');
+    await allAnalyzed();
     await link(page, 'Articles').click();
     await page.getByRole('searchbox', { name: 'Search' }).fill('village');
     await page.keyboard.press('Enter');
