@@ -16,7 +16,7 @@ import { newsLimits } from './news-limits.ts';
 
 const delayMs = 50;
 const contact = 'mailto:news@example.org';
-const limits = { ...newsLimits, idleMs: 2000, totalMs: 4000 };
+const limits = { ...newsLimits, idleMs: 4000, totalMs: 12_000 };
 const log = createLogger('silent', { write: () => {} });
 
 let web: MadeWeb;
@@ -50,11 +50,17 @@ const readRows = (): Promise<Row[]> =>
     .select(['name', 'outcome', 'reason', 'detail', 'found', 'added', 'updated', 'duplicates'])
     .orderBy('queued_at', 'desc')
     .execute();
-const sourceOf = (host: string) =>
+/** The source of a host, with the minutes from its first or last fetch to its next one. */
+const sourceOf = (host: string, fetched: 'first' | 'last' = 'last') =>
   db
     .selectFrom('news_sources')
     .selectAll()
-    .select(sql<number>`extract(epoch from next_fetch_at - now())::float8 / 60`.as('minutes'))
+    .select(({ selectFrom }) => {
+      const at = selectFrom('news_fetches')
+        .whereRef('source_id', '=', 'news_sources.id')
+        .select(({ fn }) => (fetched === 'first' ? fn.min('finished_at') : fn.max('finished_at')).as('at'));
+      return sql<number>`extract(epoch from next_fetch_at - ${at})::float8 / 60`.as('minutes');
+    })
     .where('name', '=', host)
     .executeTakeFirstOrThrow();
 
@@ -218,7 +224,7 @@ describe('The made web', () => {
     await fetchDue();
     expect(await sourceOf('missing.test')).toMatchObject({ failures: 2, minutes: expect.closeTo(60, 0) });
     // The host is not requested before its pause ends.
-    expect(await sourceOf('limited.test')).toMatchObject({ failures: 1, minutes: expect.closeTo(60, 0) });
+    expect(await sourceOf('limited.test', 'first')).toMatchObject({ failures: 1, minutes: expect.closeTo(60, 0) });
     expect(pathsOf('limited.test')).toEqual(['/robots.txt', '/feed']);
   });
 
