@@ -12,9 +12,9 @@ import { type ToProcess, toPrimary } from './messages.ts';
 const maxFailedStarts = 5;
 /** Pauses before a process that ended soon after its start is replaced; the first one is replaced at once. */
 const restartPauses: Backoff = { firstMs: 100, longestMs: 10_000 };
-/** Milliseconds that processes wait for others that are to close their listeners at the same time. */
-const closeTogetherMs = 2000;
-/** Seconds after which a process that has not stopped is killed, in addition to the sum of its timings. */
+/** Seconds for which a process waits for the others, to close the listeners at once: one of them may hang. */
+const closeTogetherSeconds = 2;
+/** Seconds after which a process that has not stopped is killed, in addition to the sum of its timings and `closeTogetherSeconds`. */
 const killAfterSeconds = 2;
 
 /** A process that the primary has started. */
@@ -29,7 +29,8 @@ interface Child {
 const sharedSecret = ({ SECRET_KEY, JWT_SECRET_KEY }: Settings) =>
   SECRET_KEY === undefined && JWT_SECRET_KEY === undefined ? { SECRET_KEY: randomBytes(32).toString('hex') } : {};
 
-const stopSeconds = ({ deregistrationDelay, drain, close }: Timings) => deregistrationDelay + drain + close + killAfterSeconds;
+const stopSeconds = ({ deregistrationDelay, drain, close }: Timings) =>
+  deregistrationDelay + closeTogetherSeconds + drain + close + killAfterSeconds;
 
 /**
  * Starts the processes of WORKERS, which share the listeners, replaces one that ends, and stops all of them at a signal. The first one
@@ -72,7 +73,7 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
   function closeListeners(child: Child): void {
     closing.add(child);
     if (!stopping || closing.size === children.size) disconnectClosing();
-    else if (closing.size === 1) setTimeout(disconnectClosing, closeTogetherMs).unref();
+    else if (closing.size === 1) setTimeout(disconnectClosing, closeTogetherSeconds * 1000).unref();
   }
   function disconnectClosing(): void {
     for (const { worker } of closing) worker.disconnect();

@@ -60,11 +60,11 @@ export async function stop({ lifecycle, servers, workers, durations, endResponse
   lifecycle.state = 'unready';
   await sleep(durations.deregistrationDelay * 1000);
   const drained = Promise.all(servers.map((server) => drain(server, durations.drain)));
+  const ending = setTimeout(endResponses, Math.max(0, durations.drain * 1000 - endingMs));
   // Before responses close their connections: a client opens another one at once.
   if (rest.closeListeners === undefined) servers.forEach(closeListener);
   else await rest.closeListeners(servers);
   lifecycle.state = 'closing';
-  const ending = setTimeout(endResponses, Math.max(0, durations.drain * 1000 - endingMs));
   const worked = workers.map((worker) =>
     worker.stop(durations.drain).catch((error: unknown) => log.error({ error }, 'A worker did not stop')),
   );
