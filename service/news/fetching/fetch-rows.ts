@@ -54,7 +54,8 @@ export async function insertFetch(
 export async function startAttempt(db: Kysely<Tables>, fetchId: string): Promise<Attempt | undefined> {
   const started = await db
     .updateTable('news_fetches')
-    .set({ started_at: sql<Date>`clock_timestamp()` })
+    // It identifies the attempt: never the same as that of an earlier one, also within a millisecond or after a clock was set back.
+    .set({ started_at: sql<Date>`greatest(clock_timestamp(), started_at + interval '1 millisecond')` })
     .where('id', '=', fetchId)
     .where('finished_at', 'is', null)
     .returning(['source_id', 'started_at'])
