@@ -25,6 +25,9 @@ export type MetricDefinition =
 /** Upper bounds in seconds; objectives.ts may only use a threshold that is one of these. */
 export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
 
+/** Upper bounds in seconds of a statement of the database. */
+const statementBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2] as const;
+
 /** Upper bounds in seconds of work on one article, which is mostly below the shortest of a request. */
 const analysisBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 20] as const;
 /** Upper bounds in seconds of a fetch: a request to a fast host, up to ten article pages of a slow one. */
@@ -140,6 +143,13 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     help: 'Maximum connections of the process to the database.',
     labels: [],
   },
+  databaseDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_database_duration_seconds',
+    help: 'Duration of a statement, without the wait for a connection: select, insert, update, delete, other; queue: any statement of the job queues.',
+    labels: ['statement'],
+    buckets: statementBuckets,
+  },
   dependencyUp: {
     type: 'gauge',
     name: 'instagram_captions_dependency_up',
@@ -227,6 +237,20 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     help: 'Duration of an export by kind.',
     labels: ['kind'],
     buckets: exportBuckets,
+  },
+  cpuLimit: {
+    type: 'gauge',
+    name: 'instagram_captions_cpu_limit_cores',
+    help: 'Cores that the container of the process may use; without a limit, those of the machine.',
+    labels: [],
+    combined: 'first',
+  },
+  memoryLimit: {
+    type: 'gauge',
+    name: 'instagram_captions_memory_limit_bytes',
+    help: 'Memory that the container of the process may use; without a limit, that of the machine.',
+    labels: [],
+    combined: 'first',
   },
   processExits: {
     type: 'counter',

@@ -44,6 +44,7 @@ import { RateLimitStore } from './redis/rate-limit-store.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
 import type { Dependencies } from './system/health.ts';
+import { processLimits } from './system/process-limits.ts';
 import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -77,6 +78,9 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const { db, sqlExecutor, redis, dependencies, keyStore, passwordHasher, usageStore } = infrastructure;
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
+  const limits = processLimits();
+  metrics.set('cpuLimit', {}, limits.cores);
+  metrics.set('memoryLimit', {}, limits.bytes);
   const caches = createCaches(redis, metrics);
   const rateLimits = createRateLimits({ store: new RateLimitStore(redis, metrics), settings, metrics });
   const idempotency = createIdempotency({ db, log });

@@ -108,6 +108,7 @@ export async function serve(
   const { lifecycle, shutdown, metrics, accounts, usage, system, idempotency } = app;
   const background = backgroundOf(role, app);
   metrics.beforeScrape(() => reportPool(metrics, database));
+  database.observe((statement, seconds) => metrics.observe('databaseDuration', { statement }, seconds));
   await redis?.waitForConnection();
   const { promise: started, resolve: endStart } = Promise.withResolvers<void>();
   Object.assign(lifecycle, { state: 'starting', started } satisfies Lifecycle);

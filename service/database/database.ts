@@ -8,12 +8,15 @@ import { migrateQueues, type SqlExecutor } from './job-queues.ts';
 import { incompatibleSteps, isMigrated, migrate } from './migrate.ts';
 import { outageOf } from './outage.ts';
 import { createOutageLog, type OutageLog, withOutageLog } from './outage-log.ts';
+import { kindOf, type OnStatement } from './statements.ts';
 import type { Tables } from './tables.ts';
 
 export interface Database {
   readonly db: Kysely<Tables>;
   pool(): PoolState;
   readonly sqlExecutor: SqlExecutor;
+  /** Calls `onStatement` after each statement, also a failed one. */
+  observe(onStatement: OnStatement): void;
   /** Rejects if the database does not respond. */
   ping(): Promise<void>;
   /** Returns the names of the applied migrations. */
@@ -60,14 +63,17 @@ async function migrateServer(url: string, log: Logger): Promise<string[]> {
   return migrateAll(sqlExecutor, db, log).finally(() => db.destroy());
 }
 
-const withErrorLog = ({ executeSql, ...executor }: SqlExecutor, outages: OutageLog): SqlExecutor => ({
+const observed = ({ executeSql, ...executor }: SqlExecutor, outages: OutageLog, onStatement: OnStatement): SqlExecutor => ({
   ...executor,
   async executeSql(text, values) {
+    const started = performance.now();
     try {
       return await executeSql(text, values);
     } catch (error) {
       outages.record(error);
       throw error;
+    } finally {
+      onStatement('queue', (performance.now() - started) / 1000);
     }
   },
 });
@@ -81,10 +87,12 @@ export async function openDatabase(settings: Settings, log: Logger, program = `r
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR: folder } = settings;
   const connections = await (url === undefined ? connectToEmbedded(folder, program, log) : connectToServer(url, DATABASE_POOL_SIZE, log));
   const outages = createOutageLog(log);
-  const sqlExecutor = withErrorLog(connections.sqlExecutor, outages);
+  let onStatement: OnStatement = () => {};
+  const sqlExecutor = observed(connections.sqlExecutor, outages, (...statement) => onStatement(...statement));
   const db = new Kysely<Tables>({
     dialect: withOutageLog(new PostgresDialect({ pool: connections.pool }), outages),
     log: (event) => {
+      onStatement(kindOf(event.query), event.queryDurationMillis / 1000);
       if (event.level === 'error') outages.record(event.error);
     },
   });
@@ -96,6 +104,9 @@ export async function openDatabase(settings: Settings, log: Logger, program = `r
     db,
     sqlExecutor,
     pool: connections.state,
+    observe: (observer) => {
+      onStatement = observer;
+    },
     ping: async () => void (await sql`select 1`.execute(db)),
     async migrate() {
       const applied = await (url === undefined ? migrateEmbedded() : migrateServer(url, log));

@@ -42,4 +42,20 @@ withServers('connections to PostgreSQL', () => {
     expect(rows).toEqual([]);
     await database.close();
   });
+
+  test('report each statement with its kind and seconds, failed ones and those of the queue too', async () => {
+    const database = await open();
+    await database.migrate();
+    const seen: [kind: string, isPositive: boolean][] = [];
+    database.observe((kind, seconds) => seen.push([kind, seconds > 0]));
+    const { db } = database;
+    await db.selectFrom('users').select('id').limit(1).execute();
+    await db.deleteFrom('users').where('username', '=', 'absent').execute();
+    await db.transaction().execute((trx) => trx.updateTable('users').set({ email: 'a' }).where('username', '=', 'absent').execute());
+    await expect(sql`select 1 / 0`.execute(db)).rejects.toThrow('division by zero');
+    await database.sqlExecutor.executeSql('select 1');
+    const kinds = ['select', 'delete', 'other', 'update', 'other', 'other', 'queue'];
+    expect(seen).toEqual(kinds.map((kind) => [kind, true]));
+    await database.close();
+  });
 });
