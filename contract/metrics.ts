@@ -157,6 +157,13 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     labels: ['dependency'],
     combined: 'min',
   },
+  backupLastSuccess: {
+    type: 'gauge',
+    name: 'instagram_captions_backup_last_success_timestamp_seconds',
+    help: 'Unix time at which the last verified backup of the database was complete; absent without one.',
+    labels: [],
+    combined: 'max',
+  },
   databaseReplicaLag: {
     type: 'gauge',
     name: 'instagram_captions_database_replica_lag_seconds',

@@ -20,6 +20,7 @@ export const schemaSteps = [
   { name: '0012-news-fetching', compatible: true },
   { name: '0013-news-analysis', compatible: true },
   { name: '0014-news-exports', compatible: true },
+  { name: '0015-backups', compatible: true },
 ] as const satisfies readonly SchemaStep[];
 export type SchemaStepName = (typeof schemaSteps)[number]['name'];
 

@@ -43,6 +43,7 @@ import { createQueries } from './queries/queries.ts';
 import { RateLimitStore } from './redis/rate-limit-store.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
+import { measureBackups } from './system/backups.ts';
 import type { Dependencies } from './system/health.ts';
 import { processLimits } from './system/process-limits.ts';
 import { createSystem } from './system/system.ts';
@@ -185,6 +186,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     system,
     documents,
     analysisQueue: measureAnalysisQueue(db, metrics),
+    backups: measureBackups(db, metrics),
     newsSubject,
     analysisStage,
     startNewsRefinement,

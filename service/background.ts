@@ -10,8 +10,8 @@ export interface Background {
 }
 
 const backgrounds: Readonly<Record<BackgroundRole, (app: AppDependencies) => Background>> = {
-  worker: ({ batches, settings }) => ({
-    tasks: batches.workerTasks,
+  worker: ({ batches, backups, settings }) => ({
+    tasks: [...batches.workerTasks, backups],
     startWorkers: () => [batches.startWorker(settings.WORKER_CONCURRENCY)],
   }),
   scraper: ({ fetching }) => ({ tasks: fetching.workerTasks, startWorkers: fetching.startWorkers }),

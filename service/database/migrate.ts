@@ -14,6 +14,7 @@ import { up as newsAnalytics } from './migrations/0010-news-analytics.ts';
 import { up as newsFetching } from './migrations/0012-news-fetching.ts';
 import { up as newsAnalysis } from './migrations/0013-news-analysis.ts';
 import { up as newsExports } from './migrations/0014-news-exports.ts';
+import { up as backups } from './migrations/0015-backups.ts';
 import type { Tables } from './tables.ts';
 
 /** The migration of each step of the contract. */
@@ -31,6 +32,7 @@ const ups: Readonly<Record<SchemaStepName, Migration['up']>> = {
   '0012-news-fetching': newsFetching,
   '0013-news-analysis': newsAnalysis,
   '0014-news-exports': newsExports,
+  '0015-backups': backups,
 };
 const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(schemaSteps.map(({ name }) => [name, { up: ups[name] }]));
 

@@ -294,6 +294,14 @@ interface NewsExportsTable {
   expires_at: Optional<Date>;
 }
 
+/** A row for each verified backup, which `leyenda backup` inserts. */
+interface BackupsTable {
+  /** The timestamp in the name of the set: %Y%m%d_%H%M%S. */
+  id: string;
+  completed_at: Date;
+  bytes: BigInteger;
+}
+
 export interface Tables {
   api_keys: ApiKeysTable;
   users: UsersTable;
@@ -312,4 +320,5 @@ export interface Tables {
   news_hosts: NewsHostsTable;
   news_articles: NewsArticlesTable;
   news_exports: NewsExportsTable;
+  backups: BackupsTable;
 }
