@@ -55,10 +55,10 @@ export const problems = {
     transient: false,
   },
   not_found: { status: 404, title: 'No such resource', remedy: 'Check the path against /api/v1/openapi.json.', transient: false },
-  metrics_on_other_port: {
+  metrics_not_public: {
     status: 404,
-    title: 'Metrics are on another port',
-    remedy: 'Scrape METRICS_PORT of the process; the edge does not route to it.',
+    title: 'Metrics are not public here',
+    remedy: 'Send an API key with the permission Admin, or scrape METRICS_PORT of the process.',
     transient: false,
   },
   method_not_allowed: { status: 405, title: 'Method not allowed', remedy: 'Use a method of the Allow header.', transient: false },

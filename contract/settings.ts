@@ -115,7 +115,7 @@ export const settings = table<Setting, 'setting'>().of({
     schema: integer(0, 65535).optional(),
     roles: serving,
     required: 'everywhere',
-    doc: 'Port of /metrics alone; not set: /metrics is on PORT.',
+    doc: 'Port of /metrics alone, without a credential; if set, /metrics on PORT is for administrators and programs on the same machine.',
     example: String(ports.metrics),
   },
   ENABLE_METRICS: { schema: flag().default(true), roles: serving, doc: 'Whether /metrics is served.' },

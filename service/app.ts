@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import { maxModelBodyBytes } from '../contract/body-limits.ts';
 import { type EndpointName, endpointOf, endpoints } from '../contract/endpoints/index.ts';
+import type { RateLimitClass } from '../contract/rate-limits.ts';
 import { replayChecks } from './accounts/replay-checks.ts';
 import { accountsRoutes } from './accounts/routes.ts';
 import type { AppDependencies } from './app-dependencies.ts';
@@ -38,7 +39,7 @@ import { longestModelRequest } from './providers/configuration.ts';
 import { queriesRoutes } from './queries/routes.ts';
 import { shapes } from './shapes.ts';
 import { documentationRoutes } from './system/docs.ts';
-import { metricsPortHint } from './system/metrics-port-hint.ts';
+import { metricsAccess } from './system/metrics-access.ts';
 import { systemRoutes } from './system/routes.ts';
 import { usageRoutes } from './usage/routes.ts';
 
@@ -85,23 +86,32 @@ function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies
 }
 
 /** The middleware of an endpoint, outermost first, as its declaration in the contract requires. */
-function endpointMiddleware({
-  settings,
-  shutdown,
-  rateLimits,
-  accounts,
-  idempotency,
-}: AppDependencies): (name: EndpointName) => Middleware[] {
+function endpointMiddleware(
+  { settings, shutdown, rateLimits, accounts, idempotency }: AppDependencies,
+  kind: ListenerKind,
+): (name: EndpointName) => Middleware[] {
   const isReplayable: Readonly<Partial<Record<EndpointName, ReplayCheck>>> = replayChecks(accounts.keys);
   const conditional = conditionalRequests();
   const modelSeconds = longestModelRequest(settings);
   return (name) => {
-    const { credentials, setsCookie, rateLimit, permission, conditional: hasETag, idempotent, callsModel, maxBodyBytes } = endpointOf(name);
+    const {
+      port,
+      credentials,
+      setsCookie,
+      rateLimit,
+      permission,
+      conditional: hasETag,
+      idempotent,
+      callsModel,
+      maxBodyBytes,
+    } = endpointOf(name);
+    const resolveCaller = (limits: RateLimitClass) => [authentication(accounts.authenticate), rateLimits.middleware(limits, name)];
     return [
       callsModel ? requestTimeout(modelSeconds, shutdown.signal) : requestTimeout(),
       ...(maxBodyBytes === maxModelBodyBytes ? [bodyLimit(settings.MAX_MODEL_BODY_BYTES)] : []),
       ...(credentials === undefined && !setsCookie ? [] : [noStore()]),
-      ...(rateLimit === 'exempt' ? [] : [authentication(accounts.authenticate), rateLimits.middleware(rateLimit, name)]),
+      ...(rateLimit === 'exempt' ? [] : resolveCaller(rateLimit)),
+      ...(port === 'metrics' && kind !== 'metrics' ? metricsAccess(settings, [noStore(), ...resolveCaller('api')]) : []),
       authorisation(endpoints[name]),
       ...(hasETag ? [conditional(permission === 'public')] : []),
       ...(idempotent ? [idempotency.middleware(isReplayable[name])] : []),
@@ -127,8 +137,8 @@ export function createApp(dependencies: AppDependencies, kind: ListenerKind): Ko
   const served = endpointsOn(kind, settings);
   const app = createKoa(dependencies);
   for (const middleware of commonMiddleware(dependencies)) app.use(middleware);
-  mountRoutes(app, allRoutes(dependencies, served), endpointMiddleware(dependencies), served);
-  if (kind !== 'metrics') app.use(metricsPortHint(settings)).use(rateLimits.middleware('api'));
+  mountRoutes(app, allRoutes(dependencies, served), endpointMiddleware(dependencies, kind), served);
+  if (kind !== 'metrics') app.use(rateLimits.middleware('api'));
   app.use(unmatched(served));
   return app;
 }

@@ -5,13 +5,13 @@ import type { Settings } from '../contract/settings.ts';
 /** `probes`: what a process without other endpoints answers. */
 export type ListenerKind = Listener | 'probes';
 
-type ServedSettings = Pick<Settings, 'ENABLE_METRICS' | 'METRICS_PORT' | 'ENVIRONMENT'>;
+type ServedSettings = Pick<Settings, 'ENABLE_METRICS' | 'ENVIRONMENT'>;
 
-/** Whether a listener serves an endpoint. /metrics has METRICS_PORT to itself, or is everywhere. */
-function isServed(name: EndpointName, kind: ListenerKind, { ENABLE_METRICS, METRICS_PORT, ENVIRONMENT }: ServedSettings): boolean {
+/** Whether a listener serves an endpoint. */
+function isServed(name: EndpointName, kind: ListenerKind, { ENABLE_METRICS, ENVIRONMENT }: ServedSettings): boolean {
   const { port, notInProduction } = endpointOf(name);
   if (notInProduction && ENVIRONMENT === 'production') return false;
-  if (port === 'metrics') return kind === 'metrics' || (ENABLE_METRICS && METRICS_PORT === undefined);
+  if (port === 'metrics') return ENABLE_METRICS;
   if (port === 'every') return kind !== 'metrics';
   return port === 'callers' ? kind === 'http' || kind === 'graphql' : port === kind;
 }

@@ -33,7 +33,7 @@ export interface Endpoint {
   readonly permission: Permission | 'public';
   readonly rateLimit: RateLimitClass;
   /**
-   * The listener that serves it. `metrics`: METRICS_PORT only, or every listener if METRICS_PORT is not set. `every`: all except METRICS_PORT.
+   * The listener that serves it. `metrics`: METRICS_PORT; every other one under conditions. `every`: all except METRICS_PORT.
    * `callers`: `http` and `graphql`, but not the probe port of a worker.
    */
   readonly port: Listener | 'every' | 'callers';

@@ -81,8 +81,9 @@ export const systemEndpoints = {
     permission: 'public',
     rateLimit: 'exempt',
     port: 'metrics',
-    problems: ['metrics_on_other_port'],
+    problems: ['metrics_not_public', 'rate_limited'],
     summary: 'Prometheus text',
-    description: 'For Prometheus. Served on METRICS_PORT if that is set; on every other port it then returns 404.',
+    description:
+      'For Prometheus: METRICS_PORT answers everyone, other ports keys with the permission Admin. Without a key they answer no request that a proxy passed on and, if METRICS_PORT is set, only programs on the same machine.',
   },
 } as const satisfies Record<string, Endpoint>;

@@ -26,8 +26,8 @@ const general = 'api' satisfies RateLimitClass;
 export const isGeneral = ({ name }: EdgeRoutes): boolean => name === general;
 
 /**
- * Routes of the edge by rate-limit class: each class has its exact paths, and the general class all others. No Service exposes METRICS_PORT,
- * so no route can reach it.
+ * Routes of the edge by rate-limit class: each class has its exact paths, and the general class all others, /metrics of PORT
+ * among them, which needs a credential. No Service exposes METRICS_PORT, so no route can reach it.
  * @throws if a class with limits at the edge has a path with parameters, which not every edge can match
  */
 export function edgeRoutes({ workloads }: Environment): readonly EdgeRoutes[] {

@@ -30,11 +30,11 @@ const isPaged = (query: z.ZodType) => query instanceof z.ZodObject && 'limit' in
 
 /** Every header of the contract that an endpoint may send with a status code. */
 export function responseHeadersOf(name: EndpointName, { query, answer }: Shape, status: number): DeclaredHeaders {
-  const { rateLimit, idempotent, conditional, setsCookie } = endpointOf(name);
+  const { rateLimit, problems = [], idempotent, conditional, setsCookie } = endpointOf(name);
   const isSuccess = status < 300;
   return {
     ...everyResponse,
-    ...(rateLimit === 'exempt' ? {} : rateLimitHeaders),
+    ...(rateLimit === 'exempt' && !problems.includes('rate_limited') ? {} : rateLimitHeaders),
     ...byStatus[status],
     ...(isSuccess && idempotent ? { 'Idempotency-Replayed': 'sometimes' } : {}),
     ...(conditional && (isSuccess || status === 304) ? { ETag: 'always' } : {}),

@@ -252,17 +252,20 @@ withNginx('forwarded headers', () => {
 
 withNginx('client outside the cluster', () => {
   test.each([
-    ['/metrics', 'metrics_on_other_port'],
-    ['//metrics', 'metrics_on_other_port'],
-    ['/%6detrics', 'metrics_on_other_port'],
-    ['/x/../metrics', 'metrics_on_other_port'],
-    ['/Metrics', 'not_found'],
-    ['/metrics/', 'not_found'],
-  ])('cannot reach %s', async (path, code) => {
-    const before = service.lines.length;
+    ['/metrics', 404, 'metrics_not_public'],
+    ['//metrics', 404, 'not_found'],
+    ['/%6detrics', 404, 'not_found'],
+    ['/x/../metrics', 400, 'malformed_request'],
+    ['/Metrics', 404, 'not_found'],
+    ['/metrics/', 404, 'not_found'],
+  ])('cannot read %s', async (path, expected, code) => {
     const { status, headers, body } = await client.send(path, { from: '127.0.6.1' });
-    expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([404, 'application/problem+json', code]);
-    expect(service.lines.length).toBe(before);
+    expect([status, headers['content-type'], JSON.parse(body).code]).toEqual([expected, 'application/problem+json', code]);
+  });
+
+  test('reads /metrics with the key of an administrator', async () => {
+    const { status, body } = await client.send('/metrics', { from: '127.0.6.1', headers: { Authorization: 'Bearer admin-key' } });
+    expect([status, body]).toEqual([200, expect.stringContaining('requests_total')]);
   });
 
   test('is not served under another host name', async () => {

@@ -59,16 +59,16 @@ describe('Every endpoint of the contract', () => {
     expect(Number(own)).toBeGreaterThanOrEqual(endpointOf(name).maxBodyBytes ?? maxBodyBytes);
   });
 
-  test('that METRICS_PORT answers alone is not reached, and nothing else is either', () => {
+  test('and nothing else is reached', () => {
     for (const path of ['/anything', '/api/v4/generate/more']) expect(argumentsOf(locationOf(server, path), 'return')).toBe('404');
   });
 
   test.each(Object.entries({ product, ...nginxReferences }))(
-    'answers /metrics for %s with a 404 that says where the metrics are',
+    'reaches /metrics of %s on PORT, with the limits of other requests',
     (_, target) => {
       const location = locationOf(mainServer(target), '/metrics');
-      expect(argumentsOf(location, 'return')).toMatch(/^404 .*metrics_on_other_port/);
-      expect(argumentsOf(location, 'proxy_pass')).toBeUndefined();
+      expect(argumentsOf(location, 'proxy_pass')).toBe(`http://${target.service.http}`);
+      expect(argumentsOf(location, 'limit_req')).toMatch(`zone=${target.zones.api.name} `);
     },
   );
 });

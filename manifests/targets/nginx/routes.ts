@@ -30,12 +30,14 @@ function common<T>(path: string, names: readonly EndpointName[], what: string, f
   return first.value;
 }
 
+/** Through an edge, /metrics is for administrators, whose credentials may be guessed at. */
+const classOf = ({ port, rateLimit }: Endpoint): RateLimitClass => (port === 'metrics' ? 'api' : rateLimit);
 const listenerOf = ({ port }: Endpoint): Route['listener'] => (port === 'graphql' ? 'graphql' : 'http');
 const formOf = ({ errorFormat }: Endpoint): Route['form'] => errorFormat ?? 'problem';
 
 function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
   const declared = endpoints.map(endpointOf);
-  const byClass = Map.groupBy(declared, ({ rateLimit }) => rateLimit);
+  const byClass = Map.groupBy(declared, classOf);
   return {
     path,
     pattern: patternOf(path),
@@ -50,13 +52,12 @@ function routeOf(path: string, endpoints: readonly EndpointName[]): Route {
 const parameters = (path: string) => path.split('/:').length;
 
 /**
- * The public paths and their aliases, without those of METRICS_PORT.
- * A path without parameters comes before patterns that also match it, because nginx uses the first match.
+ * The paths and their aliases. A path without parameters comes before patterns that also match it, because nginx uses the first match.
  */
 export function routes(): readonly Route[] {
-  const paths = endpointNames
-    .filter((name) => endpointOf(name).port !== 'metrics')
-    .flatMap((name) => [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])].map((path) => ({ path, name })));
+  const paths = endpointNames.flatMap((name) =>
+    [endpointOf(name).path, ...(endpointOf(name).aliases ?? [])].map((path) => ({ path, name })),
+  );
   return [...Map.groupBy(paths, ({ path }) => path)]
     .map(([path, list]) =>
       routeOf(

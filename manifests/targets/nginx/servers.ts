@@ -1,5 +1,4 @@
 import { maxBodyBytes } from '../../../contract/body-limits.ts';
-import { endpoints } from '../../../contract/endpoints/index.ts';
 import { defaultErrorPages, errorAnswer, errorLocations, errorPagesOf } from './errors.ts';
 import { headerRules, immutableCaching } from './headers.ts';
 import { mediaTypes } from './http.ts';
@@ -47,9 +46,6 @@ function routeLocation(target: NginxTarget, route: Route): Directive {
   );
 }
 
-/** No edge routes to METRICS_PORT. The response says so, as the service's own does. */
-const metricsLocation = block('location', ['=', endpoints.metrics.path], errorAnswer('metrics_on_other_port', 'problem'));
-
 /** Static files below a prefix. */
 const fileLocation = (target: NginxTarget) =>
   target.staticFiles === undefined
@@ -94,7 +90,6 @@ function main(target: NginxTarget): Directive {
       ...defaultErrorPages,
       ownHealth,
       ...served.map((route) => routeLocation(target, route)),
-      metricsLocation,
       ...fileLocation(target),
       block('location', ['/'], [directive('return', 404)]),
       ...errorLocations(served),

@@ -132,7 +132,11 @@ export const deliveryRows = {
       '`backups.recovery` of an environment, to a point in time (manifests/environments/reference-preventia.ts); `pg_restore` on Docker.',
     ),
   ),
-  'SC-13': row('Validation script', ['G3'], ran('tests/rules/validate.test.ts', 'reads the metrics on that port of the same host')),
+  'SC-13': row(
+    'Validation script',
+    ['G3'],
+    ran('tests/rules/validate.test.ts', 'reads the metrics through a proxy with the key of an administrator'),
+  ),
   'SC-14': row('Redis and config backup', ['G0'], planned),
   'SC-15': row(
     'Encrypted backups',

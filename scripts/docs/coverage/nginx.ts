@@ -11,7 +11,7 @@ export const nginxRows = {
   'NG-03': row('HTTP/2', ['G0', 'G2'], ran('tests/services/nginx.test.ts', 'gets a caption over TLS and over HTTP/2')),
   'NG-04': row('Certificate paths', ['G0', 'G2'], ran('tests/services/nginx.test.ts', 'rejects the handshake for another host name')),
   'NG-05': row('Security headers', ['G0', 'G2', 'G3'], ran('tests/services/nginx.test.ts', 'are sent exactly once for %s')),
-  'NG-06': row('Upstreams', ['G0', 'G2', 'G3'], ran('tests/services/nginx.test.ts', 'cannot reach %s')),
+  'NG-06': row('Upstreams', ['G0', 'G2', 'G3'], ran('tests/services/nginx.test.ts', 'cannot read %s')),
   'NG-07': row(
     'Balancing and passive health',
     ['G2', 'G3'],
@@ -33,7 +33,7 @@ export const nginxRows = {
     ['G0', 'G2', 'G3'],
     inPart(parsed('tests/services/nginx-variants.test.ts', 'accepts the configuration of %s'), 'no test waits until one of them is over.'),
   ),
-  'NG-12': row('Health location', ['G0', 'G2'], ran('tests/services/nginx.test.ts', 'cannot reach %s')),
+  'NG-12': row('Health location', ['G0', 'G2'], ran('tests/services/nginx.test.ts', 'cannot read %s')),
   'NG-13': row('Nginx own health', ['G3'], ran('tests/services/nginx.test.ts', 'responds to its own health check under any host name')),
   'NG-14': row('Config files', ['G0', 'G2', 'G3'], ran('tests/docker/nginx.test.ts', 'starts nginx unchanged: %s')),
   'NG-15': row(
