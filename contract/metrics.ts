@@ -23,7 +23,7 @@ export type MetricDefinition =
     };
 
 /** Upper bounds in seconds; objectives.ts may only use a threshold that is one of these. */
-export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
+export const latencyBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10, 20] as const;
 
 /** Upper bounds in seconds of a statement of the database. */
 const statementBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2] as const;
@@ -112,11 +112,25 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     help: 'Batch items completed by this process: succeeded, failed.',
     labels: ['outcome'],
   },
+  batchItemDuration: {
+    type: 'histogram',
+    name: 'instagram_captions_batch_item_duration_seconds',
+    help: 'Duration of one batch item in a worker.',
+    labels: [],
+    buckets: latencyBuckets,
+  },
   queueDepth: {
     type: 'gauge',
     name: 'instagram_captions_queue_depth',
     help: 'Chunks of batches in the queue, of all processes: waiting, active, dead_letter.',
     labels: ['state'],
+    combined: 'max',
+  },
+  queueAge: {
+    type: 'gauge',
+    name: 'instagram_captions_queue_age_seconds',
+    help: 'Time for which the oldest chunk of a batch has waited; 0 if none waits.',
+    labels: [],
     combined: 'max',
   },
   fallbacks: {

@@ -11,7 +11,7 @@ import { commonLabels, componentLabels, monitorLabels } from '../constructs/labe
 import { podSelectorOf } from '../constructs/network-peers.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
-import { alertGroup } from '../monitoring/alerts.ts';
+import { ruleGroups } from '../monitoring/alerts.ts';
 import { dashboard } from '../monitoring/dashboard.ts';
 import { componentMetaLabel, scrapeSeconds } from '../prometheus/scrape.ts';
 
@@ -26,8 +26,8 @@ export class ObservabilityChart extends Chart {
     for (const role of workloadRoles.filter((each) => workloads[each])) addCustomResource(this, podMonitor(environment, role));
     // The operator restricts an AlertmanagerConfig to alerts with its own namespace; aggregated alerts have lost that label.
     const targets = { namespace: { is: environment.namespace } } as const;
-    const group = alertGroup(environment, { labels: { namespace: environment.namespace }, targets });
-    addCustomResource(this, new PrometheusRule({ metadata, spec: { groups: [group] } }));
+    const groups = ruleGroups(environment, { labels: { namespace: environment.namespace }, targets });
+    addCustomResource(this, new PrometheusRule({ metadata, spec: { groups } }));
     addCustomResource(this, alertmanagerConfigResource(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },

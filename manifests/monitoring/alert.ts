@@ -15,4 +15,6 @@ export interface Alert {
   readonly runbook: string;
   /** Set if there is one alert per component. */
   readonly component?: WorkloadRole;
+  /** Additional labels, if several alerts have one name. */
+  readonly labels?: Readonly<Record<string, string>>;
 }

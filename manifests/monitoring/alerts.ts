@@ -19,8 +19,11 @@ import {
   ratio,
   type TargetScope,
 } from '../prometheus/promql.ts';
+import { userTraffic } from '../prometheus/traffic.ts';
 import type { Alert } from './alert.ts';
+import { burnRateAlerts } from './burn-rate-alerts.ts';
 import { newsAlerts } from './news-alerts.ts';
+import { objectiveGroups } from './objective-rules.ts';
 
 /** The fields of an environment that alerts depend on. */
 export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
@@ -44,7 +47,7 @@ export const alertThresholds = {
   memoryShare: 0.95,
   cacheHitRate: objectives.cacheHitRate.target,
   /** Of the connections that a process may open. */
-  databasePoolShare: 0.8,
+  databasePoolShare: objectives.databasePool.share,
   /** Logins a second that fail or are rejected: more than people mistype. */
   failedLogins: 1,
 } as const;
@@ -56,7 +59,11 @@ const percent = (share: number) => `${share * 100} %`;
 const ofService: readonly Alert[] = [
   {
     alert: 'HighErrorRate',
-    expression: above(ratio(rate('requests', '5m', { status: { matches: '5..' } }), rate('requests', '5m')), alertThresholds.errorRatio),
+    // Successful probes would hide errors.
+    expression: above(
+      ratio(rate('requests', '5m', { ...userTraffic, status: { matches: '5..' } }), rate('requests', '5m', userTraffic)),
+      alertThresholds.errorRatio,
+    ),
     for: '5m',
     severity: 'critical',
     summary: 'High error rate detected',
@@ -65,7 +72,7 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'HighLatency',
-    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m'), alertThresholds.latencySeconds),
+    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m', userTraffic), alertThresholds.latencySeconds),
     for: '10m',
     severity: 'warning',
     summary: 'High latency detected',
@@ -74,7 +81,7 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'HighResponseTime',
-    expression: above(quantile(0.5, 'requestDuration', '5m'), alertThresholds.responseSeconds),
+    expression: above(quantile(0.5, 'requestDuration', '5m', userTraffic), alertThresholds.responseSeconds),
     for: '5m',
     severity: 'critical',
     summary: 'Answers take too long',
@@ -177,6 +184,8 @@ function ofLimits({ names, workloads }: AlertScope, role: WorkloadRole): readonl
   ];
 }
 
+const ruleLabels = (labels: Readonly<Record<string, string>>) => labels;
+
 interface AlertOptions {
   /** Additional labels of every alert. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -184,22 +193,29 @@ interface AlertOptions {
   readonly targets?: TargetScope;
 }
 
-/** The rule group for Prometheus. */
+/** The alerts for Prometheus. */
 export function alertGroup(watched: AlertScope, { labels = {}, targets }: AlertOptions = {}) {
   const alerts = [
     ...ofService,
+    ...burnRateAlerts,
     ...(hasNews(watched) ? newsAlerts : []),
     ...ofTargets(watched),
     ...workloadRoles.flatMap((role) => ofLimits(watched, role)),
   ];
   return {
     name: `${watched.names.prefix}-api`,
-    rules: alerts.map(({ alert, expression, severity, component, summary, description, runbook, for: duration }) => ({
+    rules: alerts.map(({ alert, expression, severity, component, labels: own, summary, description, runbook, for: duration }) => ({
       alert,
       expr: expression.promql(targets),
       for: duration,
-      labels: { severity, service: watched.names.prefix, ...labels, ...(component && { component }) },
+      labels: ruleLabels({ severity, service: watched.names.prefix, ...labels, ...(component && { component }), ...own }),
       annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
     })),
   };
 }
+
+/** All rules for Prometheus: objectives, then the alerts, which use them. */
+export const ruleGroups = (watched: AlertScope, options: AlertOptions = {}) => [
+  ...objectiveGroups(watched.names.prefix, options.labels, options.targets),
+  alertGroup(watched, options),
+];

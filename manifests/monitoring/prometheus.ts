@@ -6,7 +6,7 @@ import { connections } from '../components/connections.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds, type TargetLabel } from '../prometheus/scrape.ts';
-import { alertGroup } from './alerts.ts';
+import { ruleGroups } from './alerts.ts';
 
 /** Host and port of a component in the same namespace. */
 export function addressOf({ ports }: Environment, component: ComponentName): string {
@@ -63,7 +63,7 @@ export function prometheusFiles(environment: Environment, around = inCluster(env
       ...others,
     ],
   };
-  return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: [alertGroup(environment)] }) };
+  return { 'prometheus.yml': Yaml.stringify(config), 'rules.yml': Yaml.stringify({ groups: ruleGroups(environment) }) };
 }
 
 interface Target {

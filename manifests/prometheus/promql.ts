@@ -33,10 +33,16 @@ export type TargetScope = { readonly [L in TargetLabel]?: Matcher };
 const written = (matcher: Matcher): string =>
   'is' in matcher ? `="${matcher.is}"` : 'matches' in matcher ? `=~"${matcher.matches}"` : `!~"${matcher.excludes}"`;
 
-function selector<K extends KnownKey>(matchers: Matchers<K>, scope: TargetScope | undefined): string {
-  const parts = Object.entries<Matcher | undefined>({ ...scope, ...matchers }).flatMap(([label, matcher]) =>
-    matcher === undefined ? [] : [`${label}${written(matcher)}`],
-  );
+/** Name of a recorded series: what it is, and how it is aggregated. */
+export type RecordedName = `instagram_captions:${string}:${string}`;
+
+function selector<K extends KnownKey>(matchers: Matchers<K>, scope: TargetScope | undefined, others: readonly string[] = []): string {
+  const parts = [
+    ...Object.entries<Matcher | undefined>({ ...scope, ...matchers }).flatMap(([label, matcher]) =>
+      matcher === undefined ? [] : [`${label}${written(matcher)}`],
+    ),
+    ...others,
+  ];
   return parts.length > 0 ? `{${parts.join(',')}}` : '';
 }
 
@@ -75,10 +81,44 @@ export function gauge<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): E
 }
 
 /** Quantile of a histogram over a window. Summing by `le` first gives one value instead of one per series. */
-export function quantile(q: number, key: HistogramKey, window: string): Expression {
+export function quantile<K extends HistogramKey>(q: number, key: K, window: string, matchers: Matchers<K> = {}): Expression {
   return {
-    promql: (scope) => `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket${selector({}, scope)}[${window}])))`,
+    promql: (scope) =>
+      `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket${selector(matchers, scope)}[${window}])))`,
   };
+}
+
+/** Observations of a histogram per second. */
+export function observed<K extends HistogramKey>(key: K, window: string, matchers: Matchers<K> = {}): Expression {
+  return { promql: (scope) => `sum(rate(${knownMetrics[key].name}_count${selector(matchers, scope)}[${window}]))` };
+}
+
+/** Observations per second above `seconds`, which must be the upper bound of a bucket. */
+export function observedAbove<K extends HistogramKey>(seconds: number, key: K, window: string, matchers: Matchers<K> = {}): Expression {
+  const { name } = knownMetrics[key];
+  const within = (scope: TargetScope | undefined) =>
+    `sum(rate(${name}_bucket${selector(matchers, scope, [`le="${seconds}"`])}[${window}]))`;
+  return { promql: (scope) => `${observed(key, window, matchers).promql(scope)} - ${within(scope)}` };
+}
+
+/** A series that a recording rule writes. */
+export function recorded(name: RecordedName): Expression {
+  return { promql: (scope) => `${name}${selector<never>({}, scope)}` };
+}
+
+/** Sum of the samples of a recorded series over a window. */
+export function sumOverTime(name: RecordedName, window: string): Expression {
+  return { promql: (scope) => `sum_over_time(${name}${selector<never>({}, scope)}[${window}])` };
+}
+
+/** 0 instead of no value if only `whole` has one. */
+export function orZero(part: Expression, whole: Expression): Expression {
+  return { promql: (scope) => `(${part.promql(scope)}) or ${whole.promql(scope)} * 0` };
+}
+
+/** Both conditions. */
+export function both(a: Expression, b: Expression): Expression {
+  return { promql: (scope) => `${a.promql(scope)} and ${b.promql(scope)}` };
 }
 
 /** Increase of each series over `seconds`, without the extrapolation of `increase`. New series count from 0, vanished ones do not count. */

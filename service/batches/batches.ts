@@ -35,12 +35,14 @@ interface BatchesOptions {
 export function createBatches({ db, queue, runners, models, budgets, retentionDays, metrics, log }: BatchesOptions) {
   const handlers = chunkHandlers({ db, queue, runners, budgets, metrics, log });
   const measureQueue: PeriodicTask = {
-    name: 'measure queue depth',
+    name: 'measure queue',
     intervalMs: 2000,
     retryMs: 10_000,
     runImmediately: true,
     async run() {
-      for (const [state, jobs] of Object.entries(await queue.depth())) metrics.set('queueDepth', { state }, jobs);
+      const { depth, oldestSeconds } = await queue.measure();
+      for (const [state, jobs] of Object.entries(depth)) metrics.set('queueDepth', { state }, jobs);
+      metrics.set('queueAge', {}, oldestSeconds);
     },
   };
   const deleteExpired: PeriodicTask = {

@@ -65,7 +65,12 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Chu
   }
 
   async function answer(batch: string, items: readonly PendingItem[], caller: Caller, signal: AbortSignal): Promise<boolean> {
-    const ran = await runItems(items, (item) => runItem(runners, item, { caller, signal, budgets }));
+    const ran = await runItems(items, async (item) => {
+      const started = performance.now();
+      const run = await runItem(runners, item, { caller, signal, budgets });
+      metrics.observe('batchItemDuration', {}, (performance.now() - started) / 1000);
+      return run;
+    });
     for (const { error, outcome } of ran) {
       if (error !== undefined) log.error({ module: 'batches', error, batch, index: outcome.index }, 'An item failed unexpectedly');
     }

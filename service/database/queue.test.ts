@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { createLogger } from '../telemetry/log.ts';
 import { testDatabase, testSqlExecutor } from '../testing/database.ts';
 import { waitUntil } from '../testing/wait-until.ts';
@@ -38,6 +39,21 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((queue) => queue.stop(1)));
 });
 afterAll(() => testDatabase.destroy());
+
+test('A queue reports its jobs by state, and the age of the oldest that waits', async () => {
+  const queue = open();
+  await queue.open();
+  expect(await queue.measure()).toEqual({ depth: { waiting: 0, active: 0, dead_letter: 0 }, oldestSeconds: 0 });
+  await send(queue, 1, 2);
+  await sql`update pgboss.job set created_on = now() - interval '1 hour' where data->>'item' = '2'`.execute(testDatabase);
+  const { depth, oldestSeconds } = await queue.measure();
+  expect(depth).toEqual({ waiting: 2, active: 0, dead_letter: 0 });
+  expect(Math.round(oldestSeconds / 3600)).toBe(1);
+  const { done, started } = work(queue);
+  await started;
+  await waitUntil(() => done.length === 2);
+  await waitUntil(async () => (await queue.measure()).oldestSeconds === 0);
+});
 
 describe('A worker of the queue', () => {
   test('fetches the next job at once while jobs wait, in the order in which they are due', async () => {

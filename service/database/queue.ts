@@ -42,18 +42,27 @@ export interface Queue<T extends object> {
   wake(): void;
   /** Runs up to `concurrency` jobs at a time until `stop`. */
   work(handlers: JobHandlers<T>, concurrency: number): Promise<void>;
-  /** Number of jobs by state. */
-  depth(): Promise<Readonly<Record<QueueState, number>>>;
+  measure(): Promise<QueueFigures>;
   /** Ends the work of all queues of the process: fetches no more jobs and waits up to `seconds` for those in progress; other processes take over the rest. */
   stop(seconds: number): Promise<void>;
 }
 export type QueueState = 'waiting' | 'active' | 'dead_letter';
+export interface QueueFigures {
+  /** Number of jobs by state. */
+  readonly depth: Readonly<Record<QueueState, number>>;
+  /** Age of the oldest waiting job since it was sent; 0 if none waits. */
+  readonly oldestSeconds: number;
+}
 
-async function countJobs(db: Kysely<Tables>, { name, deadLetters }: QueueDefinition): Promise<Readonly<Record<QueueState, number>>> {
-  const { rows } = await sql<{ state: QueueState; jobs: number }>`
-    select case when name = ${deadLetters.name} then 'dead_letter' when state = 'active' then 'active' else 'waiting' end as state, count(*)::integer as jobs
+async function measureJobs(db: Kysely<Tables>, { name, deadLetters }: QueueDefinition): Promise<QueueFigures> {
+  const { rows } = await sql<{ state: QueueState; jobs: number; seconds: number }>`
+    select case when name = ${deadLetters.name} then 'dead_letter' when state = 'active' then 'active' else 'waiting' end as state, count(*)::integer as jobs,
+      greatest(0, extract(epoch from now() - min(created_on)))::float8 as seconds
     from pgboss.job where name in (${deadLetters.name}, ${name}) and state < 'completed' group by 1`.execute(db);
-  return { waiting: 0, active: 0, dead_letter: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) };
+  return {
+    depth: { waiting: 0, active: 0, dead_letter: 0, ...Object.fromEntries(rows.map(({ state, jobs }) => [state, jobs])) },
+    oldestSeconds: rows.find(({ state }) => state === 'waiting')?.seconds ?? 0,
+  };
 }
 
 /** @returns makes all workers fetch now */
@@ -140,7 +149,7 @@ export function createJobQueues(
         async work(handlers, concurrency) {
           wake = await startWorkers(await start(), definition, log, handlers, concurrency, pollSeconds);
         },
-        depth: () => countJobs(db, definition),
+        measure: () => measureJobs(db, definition),
         stop(seconds) {
           stopping ??= stop(seconds);
           return stopping;

@@ -115,7 +115,7 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
     retryMs: 30_000,
     runImmediately: true,
     async run() {
-      const { waiting, active } = await queue.depth();
+      const { waiting, active } = (await queue.measure()).depth;
       for (const [state, jobs] of Object.entries({ waiting, active })) metrics.set('newsFetchQueue', { state }, jobs);
       const { newestSeconds, ...sources } = await countNews(db);
       for (const [state, count] of Object.entries(sources)) metrics.set('newsSources', { state }, count);
