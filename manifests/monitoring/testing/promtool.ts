@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { stringify } from 'yaml';
 
 /** Prometheus' rule checker; not an npm package. */
-export const describeWithPromtool = spawnSync('promtool', ['--version']).status === 0 ? describe : describe.skip;
+const promtool = 'promtool';
+export const describeWithPromtool = spawnSync(promtool, ['--version']).status === 0 ? describe : describe.skip;
 
 interface RuleTest {
   readonly interval: string;
@@ -19,7 +20,7 @@ interface RuleTest {
 export function promtoolWith(groups: readonly object[]) {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'));
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });
     return { status, output: `${stdout}${stderr}` };
   };
   const write = (name: string, value: object) => writeFileSync(join(folder, name), stringify(value, { aliasDuplicateObjects: false }));
