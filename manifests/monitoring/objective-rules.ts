@@ -38,7 +38,7 @@ const captions = { cache: { is: 'captions' } } as const;
 export const objectiveRules = {
   availability: {
     record: 'requests_errors',
-    missed: 'requests are answered with server errors',
+    missed: 'requests get server errors',
     target: objectives.availability.target,
     bad: rate('requests', base, { ...userTraffic, status: { matches: '5..' } }),
     events: rate('requests', base, userTraffic),
@@ -63,6 +63,13 @@ export const objectiveRules = {
     target: objectives.workerLatency.quantile,
     bad: observedAbove(objectives.workerLatency.thresholdSeconds, 'batchItemDuration', base),
     events: observed('batchItemDuration', base),
+  },
+  statementLatency: {
+    record: 'statements_slow',
+    missed: `statements of the database take longer than ${objectives.statementLatency.thresholdSeconds} s`,
+    target: objectives.statementLatency.quantile,
+    bad: observedAbove(objectives.statementLatency.thresholdSeconds, 'databaseDuration', base),
+    events: observed('databaseDuration', base),
   },
   cacheHitRate: {
     record: 'cache_misses',
