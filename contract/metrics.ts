@@ -273,6 +273,12 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     labels: [],
     combined: 'first',
   },
+  requestsNotLogged: {
+    type: 'counter',
+    name: 'instagram_captions_requests_not_logged_total',
+    help: 'Successful requests without log lines, because more than LOG_REQUESTS_PER_SECOND came.',
+    labels: [],
+  },
   processExits: {
     type: 'counter',
     name: 'instagram_captions_process_exits_total',

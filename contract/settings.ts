@@ -128,6 +128,11 @@ export const settings = table<Setting, 'setting'>().of({
     roles: everyRole,
     doc: 'Least severe level that is logged; upper or lower case.',
   },
+  LOG_REQUESTS_PER_SECOND: {
+    schema: integer(1, 1_000_000).default(200),
+    roles: serving,
+    doc: 'Requests per second and process that are logged; of those above it, only the failed ones are, and requests_not_logged counts the others.',
+  },
   LEYENDA_DATA_DIR: {
     schema: text().default('.leyenda'),
     roles: everyRole,

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { redact } from '../contract/redact.ts';
 import type { Settings } from '../contract/settings.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { passwordChange } from './accounts/schema.ts';
@@ -67,7 +68,7 @@ async function resetPassword(settings: Settings, username: string, fromStdin: bo
 function sentence(error: unknown): string {
   if (error instanceof StartError) return error.message;
   const text = Error.isError(error) ? error.message || ('code' in error && String(error.code)) || error.name : String(error);
-  return `The password was not reset: ${text.replaceAll(/\s+/g, ' ')}.`;
+  return `The password was not reset: ${redact(text).replaceAll(/\s+/g, ' ')}.`;
 }
 
 try {

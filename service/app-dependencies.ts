@@ -76,6 +76,7 @@ export interface Infrastructure {
 
 /** The composition root: creates every feature with what it needs. */
 export function createAppDependencies(settings: Settings, log: Logger, infrastructure: Infrastructure) {
+  const logOf = (module: string) => log.child({ module });
   const { db, sqlExecutor, redis, dependencies, keyStore, passwordHasher, usageStore } = infrastructure;
   const metrics = createMetrics();
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
@@ -84,15 +85,15 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   metrics.set('memoryLimit', {}, limits.bytes);
   const caches = createCaches(redis, metrics);
   const rateLimits = createRateLimits({ store: new RateLimitStore(redis, metrics), settings, metrics });
-  const idempotency = createIdempotency({ db, log });
-  const accounts = createAccounts({ settings, db, keyStore, passwordHasher, redis, caches, metrics, log });
-  const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log, metrics });
+  const idempotency = createIdempotency({ db, log: logOf('idempotency') });
+  const accounts = createAccounts({ settings, db, keyStore, passwordHasher, redis, caches, metrics, log: logOf('accounts') });
+  const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log: logOf('usage'), metrics });
   const { metering, budgets } = usage;
-  const calls = createCallRecorder(metrics, log);
+  const calls = createCallRecorder(metrics, logOf('models'));
   const models = infrastructure.models(metering, calls.record);
   for (const { id } of models.list()) calls.expect(id);
-  const reads = createReads({ primary: db, replica: infrastructure.replica, metrics, log });
-  const queries = createQueries({ models, findNews: createFindNews(reads, log) });
+  const reads = createReads({ primary: db, replica: infrastructure.replica, metrics, log: logOf('database') });
+  const queries = createQueries({ models, findNews: createFindNews(reads, logOf('queries')) });
   const { history } = queries;
   const captions = createCaptions({
     models,
@@ -108,18 +109,27 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const responses = createResponses({ models });
   const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
-  const queues = createJobQueues(db, sqlExecutor, log, {
+  const queues = createJobQueues(db, sqlExecutor, logOf('queue'), {
     supervise: settings.ROLE === 'all' || backgroundRoles.some((role) => role === settings.ROLE),
   });
   const queue = queues.open<Chunk>(queueDefinitions.batchChunks);
-  const batches = createBatches({ db, queue, runners, models, budgets, retentionDays: settings.BATCH_RETENTION_DAYS, metrics, log });
+  const batches = createBatches({
+    db,
+    queue,
+    runners,
+    models,
+    budgets,
+    retentionDays: settings.BATCH_RETENTION_DAYS,
+    metrics,
+    log: logOf('batches'),
+  });
   const fetching = createFetching({
     db,
     queue: queues.open<FetchJob>(queueDefinitions.newsFetches),
     contact: settings.NEWS_CONTACT,
     network: infrastructure.newsNetwork,
     metrics,
-    log,
+    log: logOf('news'),
   });
   const sources = createSources({ db, hasContact: settings.NEWS_CONTACT !== undefined, probe: createProbe({ db, ...fetching }), fetching });
   const articles = createArticles(reads);
@@ -141,19 +151,20 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     settings,
     subject: newsSubject,
     metrics,
-    log,
+    log: logOf('exports'),
     storage: infrastructure.exportStorage,
   });
   const analysisStage = createAnalysisStage({
     db,
     executor: sqlExecutor,
     subject: newsSubject,
-    log,
+    log: logOf('news'),
     refines: settings.NEWS_REFINE,
     onAnalyzed: (seconds) => metrics.observe('newsAnalysisDuration', {}, seconds),
     onDone: analytics.invalidate,
   });
-  const startNewsRefinement = () => startRefinement({ db, models, budgets, subject: newsSubject, version: analysisStage.version, log });
+  const startNewsRefinement = () =>
+    startRefinement({ db, models, budgets, subject: newsSubject, version: analysisStage.version, log: logOf('news') });
   const documents = createPersistedDocuments(caches, settings.CACHE_TTL);
   const lifecycle: Lifecycle = { state: 'running' };
   const shutdown = new AbortController();

@@ -75,7 +75,7 @@ function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies
   return [
     setCommonHeaders(settings.RELEASE_ID, lifecycle),
     httpMetrics(metrics),
-    requestLog(log),
+    requestLog({ log, metrics, perSecond: settings.LOG_REQUESTS_PER_SECOND }),
     errorHandler(log),
     compression(),
     requestSyntax(),
@@ -121,11 +121,12 @@ function endpointMiddleware(
 
 /** Trusts as many hops of X-Forwarded-For as there are trusted proxies. */
 function createKoa({ settings: { TRUSTED_PROXIES, RELEASE_ID }, log }: AppDependencies): Koa<State> {
+  const lines = log.child({ module: 'http' });
   const app = new Koa<State>({ proxy: TRUSTED_PROXIES > 0, maxIpsCount: TRUSTED_PROXIES });
   app.on('error', (error: Error, ctx: Context) => {
     // A client that disconnects is no failure of the service; any other error interrupted a response that had started.
     const disconnected = ctx.req.destroyed || ctx.res.destroyed;
-    log[disconnected ? 'debug' : 'warn']({ request_id: ctx.state.requestId, error }, 'Response not delivered');
+    lines[disconnected ? 'debug' : 'warn']({ request_id: ctx.state.requestId, error }, 'Response not delivered');
   });
   handleUncaughtErrors(app, log, RELEASE_ID);
   return app;

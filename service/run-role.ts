@@ -32,21 +32,23 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
 interface RoleContext {
   readonly settings: Settings;
   readonly log: Logger;
+  /** The log of the process itself. */
+  readonly lines: Logger;
   readonly reportStep: ReportStep;
   readonly self: ServingProcess | undefined;
 }
 
 /** Listens on the ports of a role until a signal. */
-async function open(role: ServingRole, { settings, log, self }: RoleContext, database: Database): Promise<Service> {
+async function open(role: ServingRole, { settings, log, lines, self }: RoleContext, database: Database): Promise<Service> {
   const service = await serve(role, settings, log, database, self);
-  stopOnSignal(log, service.stop, self);
+  stopOnSignal(lines, service.stop, self);
   return service;
 }
-function begin({ begin, ports }: Service, { settings, log, self }: RoleContext): void {
+function begin({ begin, ports }: Service, { settings, lines, self }: RoleContext): void {
   const { ROLE: role, API_VERSION: version } = settings;
   begin();
-  log.info({ role, version, ports }, 'Application starting up');
-  log.info({ prices: describePrices(settings) }, 'Text models are charged at these prices');
+  lines.info({ role, version, ports }, 'Application starting up');
+  lines.info({ prices: describePrices(settings) }, 'Text models are charged at these prices');
   self?.serving();
 }
 /** A role whose database is migrated by another process. */
@@ -60,7 +62,7 @@ const print = (text: string) =>
 const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void>>> = {
   /** Listens first: if that fails, the administrator, whose password is shown only once, must not have been created. */
   async all(context) {
-    const { settings, log, reportStep, self } = context;
+    const { settings, log, lines, reportStep, self } = context;
     const { FIRST_ADMIN_PASSWORD: password, PORT, DATABASE_URL, LEYENDA_DATA_DIR } = settings;
     reportStep(DATABASE_URL === undefined ? `Preparing the embedded database in ${LEYENDA_DATA_DIR}` : 'Connecting to PostgreSQL');
     const database = await openDatabase(settings, log, PORT === 0 ? 'the service' : `the service on port ${PORT}`);
@@ -68,11 +70,11 @@ const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void
     if (self?.isFirst === false) return begin(service, context);
     reportStep('Migrating the database');
     const applied = await database.migrate();
-    if (applied.length > 0) log.info({ applied }, 'Database migrated');
+    if (applied.length > 0) lines.info({ applied }, 'Database migrated');
     const firstAdmin = await createFirstAdmin(database.db, password, (admin) => print(firstAdminText(admin, password !== undefined)));
     begin(service, context);
     // The text is the last on the screen.
-    log.flush();
+    lines.flush();
     await print(welcome(service, configuredModels(settings), firstAdmin?.key));
   },
   api: serveRole('api'),
@@ -80,12 +82,12 @@ const roles: Readonly<Record<ProcessRole, (context: RoleContext) => Promise<void
   worker: serveRole('worker'),
   scraper: serveRole('scraper'),
   analytics: serveRole('analytics'),
-  async migrate({ settings, log }) {
+  async migrate({ settings, log, lines }) {
     const database = await openDatabase(settings, log);
-    log.info({ applied: await database.migrate() }, 'Database migrated');
+    lines.info({ applied: await database.migrate() }, 'Database migrated');
     const { FIRST_ADMIN_PASSWORD: password } = settings;
     // Not printed, because the logs of a cluster must not contain secrets: the operator knows the password.
-    if (password !== undefined && (await createFirstAdmin(database.db, password))) log.info('First administrator created');
+    if (password !== undefined && (await createFirstAdmin(database.db, password))) lines.info('First administrator created');
     await database.close();
   },
 };
@@ -100,9 +102,10 @@ function failureFields(error: unknown) {
 /** Runs the role of the settings; exits with code 1 if it fails. */
 export async function runRole(settings: Settings, log: Logger, reportStep: ReportStep): Promise<void> {
   const self = servingProcess();
-  await roles[settings.ROLE]({ settings, log, reportStep, self }).catch((error: unknown) => {
+  const lines = log.child({ module: 'process' });
+  await roles[settings.ROLE]({ settings, log, lines, reportStep, self }).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
-    else log.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
+    else lines.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
     // Open handles would keep the process alive although it serves no requests.
     process.exit(1);
   });

@@ -92,9 +92,10 @@ export async function serve(
   self?: ServingProcess,
   replaced: Partial<Infrastructure> = {},
 ): Promise<Service> {
-  const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log);
+  const redis = settings.REDIS_URL === undefined ? undefined : openRedis(settings.REDIS_URL, log.child({ module: 'redis' }));
   const { DATABASE_REPLICA_URL: replicaUrl, DATABASE_POOL_SIZE: poolSize } = settings;
   const replica = replicaUrl === undefined ? undefined : await openReplica(replicaUrl, poolSize, log);
+  const lines = log.child({ module: 'process' });
   const app = createAppDependencies(settings, log, {
     db: database.db,
     replica,
@@ -138,7 +139,7 @@ export async function serve(
       workers = background.startWorkers();
       const tasks = [...usage.tasks, ...accounts.tasks, ...idempotency.tasks, ...system.tasks, ...app.reads.tasks, ...background.tasks];
       stopTasks = startPeriodicTasks(tasks, (error, { name }) =>
-        log[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
+        lines[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
       );
       // So that /health knows the state of its dependencies before the first call of /ready.
       void system.health.check();
@@ -154,7 +155,7 @@ export async function serve(
         endResponses: () => shutdown.abort(stopping()),
         closeListeners: self?.closeListeners,
         close,
-        log,
+        log: lines,
       }),
   };
 }

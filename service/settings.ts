@@ -1,5 +1,6 @@
 import { endpointNames, endpointOf } from '../contract/endpoints/index.ts';
 import { stageNames } from '../contract/product.ts';
+import { redactUrls } from '../contract/redact.ts';
 import { processRoles } from '../contract/roles.ts';
 import { logLevelOfDebug, settingAliases } from '../contract/setting-aliases.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
@@ -29,7 +30,7 @@ function remedy(name: SettingName): string {
 
 /** One line: the variable, what is wrong, what to do. Values of secrets are never printed. */
 function violation(name: SettingName, text: string | undefined, problem: string): string {
-  const value = text === undefined || isSecret(name) ? '' : ` (it is ${JSON.stringify(text)})`;
+  const value = text === undefined || isSecret(name) ? '' : ` (it is ${JSON.stringify(redactUrls(text))})`;
   return `${name}: ${problem}${value}. ${remedy(name)}`;
 }
 
@@ -85,11 +86,16 @@ export function parseSettings(given: Environment): ParsedSettings {
   return contradictions.length > 0 ? { violations: contradictions } : { settings: values };
 }
 
-/** The variables of an environment that have no effect, with what to do instead. */
-export function ignoredVariables(environment: Environment): Readonly<Record<string, string>> {
+/** A variable without effect, and what to do instead. */
+interface IgnoredVariable {
+  readonly variable: string;
+  readonly remedy: string;
+}
+
+export function ignoredVariables(environment: Environment): readonly IgnoredVariable[] {
   const overridden = Object.entries(settingAliases)
     .filter(([, name]) => isSet(environment, name))
     .map(([alias, name]) => [alias, `${name} is set and has priority: remove one of the two`] as const);
   const all = [...Object.entries(unsupportedVariables), ...overridden];
-  return Object.fromEntries(all.filter(([name]) => isSet(environment, name)));
+  return all.filter(([variable]) => isSet(environment, variable)).map(([variable, remedy]) => ({ variable, remedy }));
 }

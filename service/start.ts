@@ -8,21 +8,34 @@ import { product } from '../contract/product.ts';
 import { checkTimings, timings } from '../contract/timings.ts';
 import { ignoredVariables, parseSettings } from './settings.ts';
 import { stepReporter } from './start-progress.ts';
-import { createLogger, createProcessLogger } from './telemetry/log.ts';
+import { debugOnSignal } from './telemetry/level-signal.ts';
+import { createRootLogger } from './telemetry/log.ts';
+import { lineRedactor } from './telemetry/redact-lines.ts';
+import { secretValues } from './telemetry/secret-values.ts';
 
 const parsed = parseSettings(process.env);
 const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
 if ('settings' in parsed && violations.length === 0) {
   const { settings } = parsed;
   const isPrimary = settings.WORKERS > 1 && cluster.isPrimary;
-  const log = settings.WORKERS > 1 ? createProcessLogger(settings.LOG_LEVEL, cluster.worker?.id ?? 0) : createLogger(settings.LOG_LEVEL);
+  const root = createRootLogger(settings.LOG_LEVEL, {
+    redact: lineRedactor(secretValues(settings)),
+    // The number among several processes, 0 for the primary.
+    ...(settings.WORKERS > 1 && { base: { process: cluster.worker?.id ?? 0, pid: process.pid } }),
+  });
+  const log = root.log.child({ module: 'process' });
+  debugOnSignal(root, settings.LOG_LEVEL);
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ error, origin }, 'The process ends because nothing caught this error');
+    process.exit(1);
+  });
   const ignored = ignoredVariables(process.env);
-  if (cluster.isPrimary && Object.keys(ignored).length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
+  if (cluster.isPrimary && ignored.length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
   const reportStep = stepReporter(log, process.stdout);
   if (cluster.isPrimary) reportStep(`Starting ${product.title} ${product.version}`);
   // Loaded on demand: the primary answers no requests.
   if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
-  else await (await import('./run-role.ts')).runRole(settings, log, reportStep);
+  else await (await import('./run-role.ts')).runRole(settings, root.log, reportStep);
 } else {
   for (const violation of violations) console.error(violation);
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 import type { User } from '@kubernetes/client-node';
+import { redact } from '../../contract/redact.ts';
 import { causesOf, textAt } from '../values/json.ts';
-import { redact } from '../values/redact.ts';
 
 /** No response of the API server: a network error, a TLS error or a timeout. */
 export class ConnectionError extends Error {

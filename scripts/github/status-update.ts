@@ -1,9 +1,9 @@
+import { redact } from '../../contract/redact.ts';
 import type { EnvironmentName } from '../../manifests/environments/index.ts';
 import { type ExitCode, exitCodes } from '../cli/exit-codes.ts';
 import { explain } from '../cli/failure.ts';
 import { type DeployReport, reportText } from '../rollout/report/deploy-report.ts';
 import { evidenceText } from '../rollout/verify/evidence.ts';
-import { redact } from '../values/redact.ts';
 import type { CommitState } from './commit-status.ts';
 import type { DeploymentState } from './deployments.ts';
 import { maxBodyLength, truncate } from './text.ts';

@@ -1,9 +1,9 @@
+import { redact } from '../../contract/redact.ts';
 import { deployments, type EnvironmentName } from '../../manifests/environments/index.ts';
 import { actorOf } from '../cli/actor.ts';
 import type { Context } from '../cli/context.ts';
 import type { ExitCode } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
-import { redact } from '../values/redact.ts';
 import type { FailedReport } from './queue.ts';
 import { GitHubReporter, noopReporter, type ReleaseReporter, type ReportedRelease, reportKinds } from './reporter.ts';
 import { isPermissionError } from './retry.ts';

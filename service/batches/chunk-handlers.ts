@@ -72,7 +72,7 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Chu
       return run;
     });
     for (const { error, outcome } of ran) {
-      if (error !== undefined) log.error({ module: 'batches', error, batch, index: outcome.index }, 'An item failed unexpectedly');
+      if (error !== undefined) log.error({ error, batch, index: outcome.index }, 'An item failed unexpectedly');
     }
     await write(batch, ran);
     return ran.every(({ outcome }) => outcome.state !== 'pending');
@@ -100,7 +100,7 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Chu
         ledger,
       }));
       await write(chunk.batch, failed);
-      log.warn({ module: 'batches', ...chunk, items: failed.length }, 'Items moved to the dead letter queue were marked as failed');
+      log.warn({ ...chunk, items: failed.length }, 'Items moved to the dead letter queue were marked as failed');
     },
   };
 }

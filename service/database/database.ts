@@ -25,6 +25,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** The field `module` of its log lines. */
+const module = 'database';
+
 interface Connections extends ConnectionPool {
   /** Called after the pool is closed. */
   readonly onClosed: () => Promise<void>;
@@ -46,7 +49,7 @@ async function connectToEmbedded(folder: string, program: string, log: Logger): 
 
 /** A read replica of DATABASE_URL, with a pool of its own. It connects with the first use. */
 export async function openReplica(url: string, poolSize: number, log: Logger): Promise<Kysely<Tables>> {
-  const { pool } = await openPool(serverPool(url, poolSize), log);
+  const { pool } = await openPool(serverPool(url, poolSize), log.child({ module }));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -83,7 +86,8 @@ const observed = ({ executeSql, ...executor }: SqlExecutor, outages: OutageLog, 
  * @param program describes this process in the error message of a second one that opens the folder
  * @throws {StartError} if another process holds the folder, or it cannot be used
  */
-export async function openDatabase(settings: Settings, log: Logger, program = `role ${settings.ROLE}`): Promise<Database> {
+export async function openDatabase(settings: Settings, rootLog: Logger, program = `role ${settings.ROLE}`): Promise<Database> {
+  const log = rootLog.child({ module });
   const { DATABASE_URL: url, DATABASE_POOL_SIZE, LEYENDA_DATA_DIR: folder } = settings;
   const connections = await (url === undefined ? connectToEmbedded(folder, program, log) : connectToServer(url, DATABASE_POOL_SIZE, log));
   const outages = createOutageLog(log);

@@ -72,8 +72,8 @@ export async function startBoss(
     maintenanceIntervalSeconds: 600,
     ...options,
   });
-  boss.on('error', (error) => log[logLevelFor(error, 'warn')]({ module: 'queue', reason: error.message }, 'The queue failed'));
-  boss.on('warning', ({ message }) => log.debug({ module: 'queue', reason: message }, 'The queue reported a warning'));
+  boss.on('error', (error) => log[logLevelFor(error, 'warn')]({ reason: error.message }, 'The queue failed'));
+  boss.on('warning', ({ message }) => log.debug({ reason: message }, 'The queue reported a warning'));
   await boss.start();
   return boss;
 }

@@ -29,7 +29,7 @@ export function startQueueWorker<T extends object>({ queue, handlers, concurrenc
         await queue.work(handlers, concurrency);
         return;
       } catch (error) {
-        log.debug({ module: 'queue', error }, 'The queue cannot be reached yet');
+        log.debug({ error }, 'The queue cannot be reached yet');
         await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {});
       }
     }

@@ -94,7 +94,7 @@ async function startWorkers<T extends object>(
   }
   async function run({ id, data, retryCount, signal }: FetchedJob<T>): Promise<JobResult> {
     const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
-      log[logLevelFor(error, 'warn')]({ module: 'queue', error, data }, 'A job failed');
+      log[logLevelFor(error, 'warn')]({ error, data }, 'A job failed');
       return false;
     });
     return { id, status: done ? 'completed' : 'failed' };

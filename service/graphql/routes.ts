@@ -18,7 +18,7 @@ interface GraphqlOptions {
 /** GraphQL and, outside production, the GraphiQL page. The libraries are loaded with the first request. */
 export function graphqlRoutes({ features, documents, rateLimits, log }: GraphqlOptions) {
   let executor: Promise<ReturnType<typeof import('./server.ts').createExecutor>> | undefined;
-  const load = async () => (await import('./server.ts')).createExecutor({ log, documents });
+  const load = async () => (await import('./server.ts')).createExecutor({ log: log.child({ module: 'graphql' }), documents });
   const graphql: Handler<typeof shapes.graphql> = async ({ body }, ctx) => {
     executor ??= load();
     const execute = await executor;

@@ -1,22 +1,58 @@
 import type { Logger } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 
+/** Grants so many requests per second, and as many at once after a quiet second. */
+function createAllowance(perSecond: number, now: () => number) {
+  let left = perSecond;
+  let filledAt = now();
+  return (): boolean => {
+    const elapsedSeconds = (now() - filledAt) / 1000;
+    filledAt = now();
+    left = Math.min(perSecond, left + elapsedSeconds * perSecond);
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}
+
+interface RequestLogOptions {
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'count'>;
+  /** Requests per second that are logged; of those beyond it, the ones that succeed have no lines. */
+  readonly perSecond: number;
+  readonly now?: () => number;
+}
+
 /**
- * Logs "Request started" and "Request completed", of probes at level debug, and "HTTP Error" for every status from 400.
- * Query strings are not logged, because they may contain secrets.
+ * Logs "Request started" and "Request completed", of probes at level debug, and "HTTP Error" for every status from 400. Under overload,
+ * successful requests are sampled; the next "Request completed" has their number as `requests_not_logged`. Query strings are not logged,
+ * because they may contain secrets.
  */
-export function requestLog(log: Logger): Middleware {
+export function requestLog({ log, metrics, perSecond, now = () => performance.now() }: RequestLogOptions): Middleware {
   const lines = log.child({ module: 'http', function: 'requestLog' });
+  const isAllowed = createAllowance(perSecond, now);
+  let notLogged = 0;
   return async function requestLog(ctx, next) {
     const started = performance.now();
     const level = isProbe(ctx.path) ? 'debug' : 'info';
+    const isLogged = level === 'debug' || isAllowed();
     const request_id = ctx.state.requestId;
     const { method, path: url, ip: client_ip } = ctx;
-    lines[level]({ request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent'] }, 'Request started');
+    const request = { request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent'] };
+    if (isLogged) lines[level](request, 'Request started');
     await next();
     const process_time = Number(((performance.now() - started) / 1000).toFixed(4));
-    if (ctx.status >= 400) lines.warn({ request_id, status_code: ctx.status, path: url, method }, 'HTTP Error');
-    lines[level]({ request_id, method, url, status_code: ctx.status, process_time }, 'Request completed');
+    const { status: status_code } = ctx;
+    if (status_code >= 400) lines.warn({ request_id, status_code, path: url, method }, 'HTTP Error');
+    else if (!isLogged) {
+      notLogged += 1;
+      metrics.count('requestsNotLogged', {});
+      return;
+    }
+    const completed = isLogged ? { request_id, method, url, status_code, process_time } : { ...request, status_code, process_time };
+    lines[level](notLogged === 0 ? completed : { ...completed, requests_not_logged: notLogged }, 'Request completed');
+    notLogged = 0;
   };
 }

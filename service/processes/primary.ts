@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Backoff, backoffMs } from '../../contract/retry.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { type Timings, timings } from '../../contract/timings.ts';
+import { debugSignal } from '../telemetry/level-signal.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createAllMetrics } from './all-metrics.ts';
@@ -127,6 +128,10 @@ export function runPrimary(settings: Settings, log: Logger): Promise<number> {
   const handle = (signal: NodeJS.Signals) => (stopping ? kill() : stop(signal));
   process.on('SIGTERM', handle);
   process.on('SIGINT', handle);
+  // A process that is starting does not handle the signal yet and would end by it.
+  process.on(debugSignal, () => {
+    for (const { worker, isServing } of children) if (isServing) worker.process.kill(debugSignal);
+  });
   log.info({ processes: settings.WORKERS }, 'Starting the processes of WORKERS');
   start();
   return ended;

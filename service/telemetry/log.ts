@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from '../../contract/settings.ts';
+import { lineRedactor } from './redact-lines.ts';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child' | 'flush'>;
 
@@ -46,26 +47,51 @@ function standardOutput(): DestinationStream {
   return destination;
 }
 
-/**
- * JSON lines with timestamp, level, message, module, function and the fields of the event. Callers never pass headers, bodies or
- * credentials.
- */
-export function createLogger(
-  level: Settings['LOG_LEVEL'],
-  destination: DestinationStream = standardOutput(),
-  base: Readonly<Record<string, number>> | null = null,
-): Logger {
-  const options = {
-    level,
-    messageKey: 'message',
-    errorKey: 'error',
-    base,
-    timestamp: timestamps(),
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  return pino(options, destination);
+interface LogOptions {
+  /** Fields of every line. */
+  readonly base?: Readonly<Record<string, number>>;
+  /** Masks secrets in a line. */
+  readonly redact?: (line: string) => string;
 }
 
-/** The logger of one of several processes: each line has its number, 0 for the primary, and its pid. */
-export const createProcessLogger = (level: Settings['LOG_LEVEL'], id: number): Logger =>
-  createLogger(level, standardOutput(), { process: id, pid: process.pid });
+/** A logger whose level can change, with that of all its children. */
+export interface RootLogger {
+  readonly log: Logger;
+  readonly level: () => string;
+  setLevel(level: Settings['LOG_LEVEL']): void;
+}
+
+/**
+ * JSON lines with timestamp, level, message, module, function and the fields of the event. Callers never pass headers, bodies or
+ * credentials. Children are kept: a feature creates one, not a request.
+ */
+export function createRootLogger(
+  level: Settings['LOG_LEVEL'],
+  { base, redact = lineRedactor([]) }: LogOptions = {},
+  destination: DestinationStream = standardOutput(),
+): RootLogger {
+  const children: { level: string }[] = [];
+  const root = pino(
+    {
+      level,
+      messageKey: 'message',
+      errorKey: 'error',
+      base: base ?? null,
+      timestamp: timestamps(),
+      formatters: { level: (label: string) => ({ level: label }) },
+      hooks: { streamWrite: redact },
+      onChild: (child) => void children.push(child),
+    },
+    destination,
+  );
+  return {
+    log: root,
+    level: () => root.level,
+    setLevel(next) {
+      for (const logger of [root, ...children]) logger.level = next;
+    },
+  };
+}
+
+export const createLogger = (level: Settings['LOG_LEVEL'], destination?: DestinationStream): Logger =>
+  createRootLogger(level, {}, destination).log;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { metrics as definitions, processMetrics } from '../../contract/metrics.ts';
 import { g0, generate, startService } from '../testing/service.ts';
+import { createRootLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 
 describe('log', () => {
@@ -38,6 +39,42 @@ describe('log', () => {
       }),
     ]);
     await service.close();
+  });
+
+  test('names its module once in every line', async () => {
+    const service = await startService();
+    await generate(service);
+    await generate(service, { nothing: true });
+    await fetch(`${service.graphqlUrl}/graphql`, { method: 'POST', body: '{' });
+    expect(service.lines.length).toBeGreaterThan(6);
+    expect(service.lines.filter((line) => line.match(/"module":"[a-z]+"/g)?.length !== 1)).toEqual([]);
+    await service.close();
+  });
+
+  test('samples successful requests above LOG_REQUESTS_PER_SECOND and counts the others, and logs every failure', async () => {
+    const service = await startService({ LOG_REQUESTS_PER_SECOND: '1' });
+    const statuses = [];
+    for (let count = 0; count < 30; count += 1) statuses.push((await fetch(`${service.url}/api/v1/docs`)).status);
+    const failed = await fetch(`${service.url}/nothing`);
+    const completed = service.lines.map((line) => JSON.parse(line)).filter(({ message }) => message === 'Request completed');
+    const notLogged = completed.reduce((sum, { requests_not_logged = 0 }) => sum + requests_not_logged, 0);
+    expect(notLogged).toBeGreaterThan(0);
+    expect(completed.length + notLogged).toBe(statuses.length + 1);
+    expect(completed.at(-1)).toMatchObject({ status_code: failed.status, client_ip: '127.0.0.1', url: '/nothing' });
+    expect(await service.dependencies.metrics.total('requestsNotLogged')).toBe(notLogged);
+    await service.close();
+  });
+
+  test('changes its level together with that of the loggers of features', () => {
+    const lines: string[] = [];
+    const { log, setLevel } = createRootLogger('info', {}, { write: (line) => void lines.push(line) });
+    const child = log.child({ module: 'news' }).child({ function: 'fetch' });
+    child.debug('before');
+    setLevel('debug');
+    child.debug('lowered');
+    setLevel('info');
+    child.debug('restored');
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(['lowered']);
   });
 
   test('writes probes at level debug', async () => {

@@ -70,7 +70,7 @@ export const observabilityRows = {
     'Structured JSON logs',
     ['G0', 'G2', 'G3'],
     replaced(
-      'JSON lines with timestamp, level, message, module, function and event fields (service/telemetry/log.ts); no source line: a stack per line is too expensive.',
+      'JSON lines: timestamp (ISO 8601 in place of asctime), level, message, module and the fields of the event in every line; function in lines of the HTTP layer. No line: a stack per line costs more than the line, and names the bundle. "names its module once in every line" in service/telemetry/telemetry.test.ts.',
     ),
   ),
   'OB-16': row(
@@ -81,7 +81,9 @@ export const observabilityRows = {
   'OB-17': row(
     'Quiet noisy loggers',
     ['G2'],
-    replaced('SQL is not logged, and probes are at level debug; other requests have one line each, which LOG_LEVEL=warn hides.'),
+    replaced(
+      'SQL is not logged, and probes are at level debug; other requests have two lines, which LOG_LEVEL=warn hides, and are sampled above LOG_REQUESTS_PER_SECOND.',
+    ),
   ),
   'OB-18': row('Log level', ['G0', 'G2', 'G3'], ran('service/telemetry/telemetry.test.ts', 'writes probes at level debug')),
   'OB-19': row(

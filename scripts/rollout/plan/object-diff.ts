@@ -1,8 +1,9 @@
+import { isSecretName } from '../../../contract/redact.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { essence } from '../../cluster/objects.ts';
 import { digestOf } from '../../values/digest.ts';
 import { isRecord } from '../../values/json.ts';
-import { isSecretName, maskSecrets } from '../../values/redact.ts';
+import { maskSecrets } from '../../values/mask-secrets.ts';
 
 /** A field that differs; undefined if it does not exist. */
 export interface FieldChange {

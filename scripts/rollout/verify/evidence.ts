@@ -1,7 +1,7 @@
+import { redact } from '../../../contract/redact.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { at, isRecord, listAt, textAt } from '../../values/json.ts';
-import { redact } from '../../values/redact.ts';
 import type { ObjectRef } from '../judge/verdict.ts';
 import type { FailureCause } from './failure-cause.ts';
 import { logTail } from './log-tail.ts';

@@ -1,6 +1,6 @@
+import { redact } from '../../../contract/redact.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { refOf } from '../../cluster/objects.ts';
-import { redact } from '../../values/redact.ts';
 import { logTail } from './log-tail.ts';
 
 const pollMs = 1000;

@@ -49,10 +49,7 @@ export function startRefinement({ db, models, budgets, subject, version, log }: 
       if (signal.aborted) await releaseArticle(db, article, version);
       else {
         const { code } = toProblem(error);
-        log[logLevelFor(error, 'warn')](
-          { module: 'news', article: article.id, code },
-          'No model refined an article: the result of the rules stays',
-        );
+        log[logLevelFor(error, 'warn')]({ article: article.id, code }, 'No model refined an article: the result of the rules stays');
         await writeFailure(db, article, version, code);
       }
     }
@@ -64,14 +61,14 @@ export function startRefinement({ db, models, budgets, subject, version, log }: 
   }
   async function run(): Promise<void> {
     if (!canRefine(models)) {
-      log.warn({ module: 'news' }, 'NEWS_REFINE has no effect: connect a language model that writes JSON with TEXT_MODELS or OPENAI_*');
+      log.warn('NEWS_REFINE has no effect: connect a language model that writes JSON with TEXT_MODELS or OPENAI_*');
       return;
     }
     while (!signal.aborted) {
       try {
         if (!(await step())) await pause(pollMs);
       } catch (error) {
-        log[logLevelFor(error, 'warn')]({ module: 'news', error }, 'The refinement of articles failed and will be retried');
+        log[logLevelFor(error, 'warn')]({ error }, 'The refinement of articles failed and will be retried');
         await pause(retryMs);
       }
     }

@@ -71,7 +71,7 @@ export function createAnalysisStage({ db, executor, subject, log, refines, onAna
       };
     } catch (error) {
       // It must not stop those behind it.
-      log.error({ module: 'news', error, article: article.id }, 'An article cannot be analyzed');
+      log.error({ error, article: article.id }, 'An article cannot be analyzed');
       return { id: article.id, analysis: unknownAnalysis, explanation: { failed: true } };
     } finally {
       onAnalyzed((performance.now() - start) / 1000);
@@ -109,7 +109,7 @@ export function createAnalysisStage({ db, executor, subject, log, refines, onAna
         const [current, ...rest] = resets;
         if (current === undefined || current.dueAt > performance.now()) return false;
         const { last, reset } = await resetOtherVersions(db, version, current.after, resetSize);
-        if (reset > 0) log.info({ module: 'news', articles: reset, version }, 'Articles of another version of the analysis wait again');
+        if (reset > 0) log.info({ articles: reset, version }, 'Articles of another version of the analysis wait again');
         resets = last === undefined ? rest : [{ ...current, after: last }, ...rest];
         return last !== undefined;
       }
@@ -127,13 +127,13 @@ export function createAnalysisStage({ db, executor, subject, log, refines, onAna
             changed = false;
             await pause(pollMs);
           } catch (error) {
-            log[logLevelFor(error, 'warn')]({ module: 'news', error }, 'The analysis of articles failed and will be retried');
+            log[logLevelFor(error, 'warn')]({ error }, 'The analysis of articles failed and will be retried');
             await pause(retryMs);
           }
         }
       }
       const listening = executor.listen?.(channel, wake, wake).catch((error: unknown) => {
-        log.debug({ module: 'news', error }, 'Articles are found by polling: the database sends no notifications');
+        log.debug({ error }, 'Articles are found by polling: the database sends no notifications');
         return undefined;
       });
       const running = run();

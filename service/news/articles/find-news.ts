@@ -26,7 +26,7 @@ export const createFindNews = (reads: Reads, log: Logger) => async (text: string
     const found = await reads.read((db) => listArticles(db, query));
     return found.map(({ title, source, published_at }) => ({ title, source: source.name, at: new Date(published_at) }));
   } catch (error) {
-    log.warn({ module: 'queries', error }, 'News cannot be read: a query has none as context');
+    log.warn({ error }, 'News cannot be read: a query has none as context');
     return [];
   }
 };

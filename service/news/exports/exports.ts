@@ -61,7 +61,7 @@ export function createExports({ db, reads, queue, settings, subject, metrics, lo
     if (storage_key === null) throw new Problem('conflict', { detail: 'The export is not finished yet.' });
     const stored = await storage.read(storage_key);
     if (stored === undefined) {
-      log.error({ module: 'exports', export: id, key: storage_key }, 'The file of an export is missing');
+      log.error({ export: id, key: storage_key }, 'The file of an export is missing');
       throw new Problem('export_gone', { detail: 'The file no longer exists: create the export again.' });
     }
     return { ...stored, type: mediaTypes[kind], name: `${dataset}-${created_at.toISOString().slice(0, 10)}.${kind}` };

@@ -73,7 +73,7 @@ export function exportHandlers({ db, reads, storage, subject, retentionDays, met
         // Another process took the job.
         signal.throwIfAborted();
         const { code, isFinal } = classify(error);
-        log[code === 'internal' ? 'error' : 'warn']({ module: 'exports', export: id, attempt, error }, 'An export failed');
+        log[code === 'internal' ? 'error' : 'warn']({ export: id, attempt, error }, 'An export failed');
         if (isFinal) await fail(id, code);
         else await recordError(db, id, code);
         return isFinal;

@@ -57,7 +57,7 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
     for (const [result, count] of Object.entries({ added, updated, duplicate: duplicates })) {
       if (count > 0) metrics.count('newsArticles', { result }, count);
     }
-    log[reason === 'none' ? 'debug' : 'info']({ module: 'news', source, outcome, reason, ...rest }, 'A source was fetched');
+    log[reason === 'none' ? 'debug' : 'info']({ source, outcome, reason, ...rest }, 'A source was fetched');
   }
 
   const handlers: JobHandlers<FetchJob> = {

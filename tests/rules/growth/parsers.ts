@@ -1,7 +1,7 @@
+import { redact } from '../../../contract/redact.ts';
 import { requestIdPattern } from '../../../contract/request-id.ts';
 import { explain } from '../../../scripts/cli/failure.ts';
 import { truncatedLine } from '../../../scripts/github/text.ts';
-import { redact } from '../../../scripts/values/redact.ts';
 import { isToken } from '../../../service/accounts/tokens.ts';
 import { parseEvents } from '../../../service/client/event-stream.ts';
 import { clientNetwork } from '../../../service/http/client-network.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { maskSecrets, redact } from './redact.ts';
+import { redact } from '../../contract/redact.ts';
 
 describe('redacting text', () => {
   test.each([
@@ -10,6 +10,10 @@ describe('redacting text', () => {
     ["VALID_API_KEYS='k1,k2'", 'k1,k2'],
     ['token eyJhbGciOi.eyJzdWIi.c2ln', 'eyJhbGciOi'],
     ['SENTRY_DSN: https://key@host/1', 'key@host'],
+    ['sent to https://key@host/1', 'key@'],
+    ['Authorization: Digest username="ana", response="6629"', '6629'],
+    ['Cookie: theme=dark; session=8f14e45f', '8f14e45f'],
+    ['GET /bucket/file?X-Amz-Signature=9a0364&X-Amz-Expires=60', '9a0364'],
   ])('hides the secret in %p', (text, secret) => {
     expect(redact(text)).not.toContain(secret);
   });
@@ -34,12 +38,4 @@ describe('redacting text', () => {
     expect(redact(text)).toBe(text);
     expect(redact('postgresql://u:p@db:5432/x')).toContain('@db:5432/x');
   });
-});
-
-test('maskSecrets replaces values by digests, so that equal values stay equal', () => {
-  const digest = (text: string) => Buffer.from(text).toString('hex').padEnd(8, '0');
-  const secret = (value: string) => maskSecrets({ kind: 'Secret', data: { KEY: value } }, digest);
-  expect(JSON.stringify(secret('aGVsbG8='))).not.toContain('aGVsbG8=');
-  expect(secret('a')).toEqual(secret('a'));
-  expect(secret('a')).not.toEqual(secret('b'));
 });

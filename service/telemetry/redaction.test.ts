@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { SecretSettingName } from '../../contract/settings.ts';
+import { parseSettings } from '../settings.ts';
+import { createRootLogger } from './log.ts';
+import { lineRedactor } from './redact-lines.ts';
+import { secretValues } from './secret-values.ts';
+
+/** Each secret setting with a secret in it. */
+const settingWith: Readonly<Record<SecretSettingName, (secret: string) => string>> = {
+  DATABASE_URL: (secret) => `postgresql://ana:${encodeURIComponent(secret)}@db:5432/x`,
+  DATABASE_REPLICA_URL: (secret) => `postgresql://ana@replica/x?password=${encodeURIComponent(secret)}`,
+  REDIS_URL: (secret) => `redis+sentinel://ana:${encodeURIComponent(secret)}@a,b/master?sentinel_password=${encodeURIComponent(secret)}`,
+  VALID_API_KEYS: (secret) => `${secret},${secret}2`,
+  SECRET_KEY: (secret) => secret,
+  FIRST_ADMIN_PASSWORD: (secret) => secret,
+  JWT_SECRET_KEY: (secret) => secret,
+  TEXT_MODELS: (secret) => JSON.stringify([{ provider: 'openai', id: 'gpt', api_key: secret }]),
+  OPENAI_API_KEY: (secret) => secret,
+  S3_ACCESS_KEY_ID: (secret) => secret,
+  S3_SECRET_ACCESS_KEY: (secret) => secret,
+};
+const names = Object.keys(settingWith).filter((name): name is SecretSettingName => name in settingWith);
+
+/** 64 to 90 printable characters without a comma, which separates keys, or a space at an end, which settings lose. */
+const secrets = fc.string({ unit: 'grapheme-ascii', minLength: 64, maxLength: 90 }).map((text) => `k${text.replaceAll(',', ';')}k`);
+
+/** What a line may carry a secret in. */
+const carriers: Readonly<Record<string, (secret: string) => object>> = {
+  'the message of an error': (secret) => ({ error: new Error(`the server rejected ${secret}`) }),
+  'the cause of an error': (secret) => ({ error: new Error('failed', { cause: new Error(`Incorrect API key: ${secret}.`) }) }),
+  'a field of an error': (secret) => ({ error: Object.assign(new Error('failed'), { options: { auth: [secret] } }) }),
+  'a URL': (secret) => ({ target: `https://ana:${encodeURIComponent(secret)}@example.org/x?key=${encodeURIComponent(secret)}` }),
+  'a nested object': (secret) => ({ request: { headers: [['x-key', secret]], [secret]: 1 } }),
+  'JSON in text': (secret) => ({ body: JSON.stringify({ value: `(${secret})` }) }),
+};
+
+const written = (texts: Readonly<Record<string, string>>, fields: object, message = 'failed') => {
+  const lines: string[] = [];
+  const parsed = parseSettings(texts);
+  if ('violations' in parsed) throw new Error(parsed.violations.join());
+  const redact = lineRedactor(secretValues(parsed.settings));
+  createRootLogger('info', { redact }, { write: (line) => void lines.push(line) }).log.info(fields, message);
+  const [line = ''] = lines;
+  return { line, fields: JSON.parse(line) };
+};
+/** Every text in a JSON value, names of fields included. */
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, field]) => [key, ...textsIn(field)]) : [String(value)];
+
+describe('A log line', () => {
+  test.each(names)('never contains the secret of %s', (name) => {
+    fc.assert(
+      fc.property(secrets, fc.constantFrom(...Object.keys(carriers)), (secret, carrier) => {
+        const { line, fields } = written({ [name]: settingWith[name](secret) }, carriers[carrier]?.(secret) ?? {}, `failed with ${secret}`);
+        const text = textsIn(fields).join('\n');
+        for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) expect(text).not.toContain(form);
+        expect([fields.level, line.endsWith('}\n')]).toEqual(['info', true]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each([
+    ['a URL with credentials', { reason: 'cannot reach redis://:hunter2@cache:6379' }],
+    ['an access token', { reason: 'rejected eyJhbGciOi.hunter2.c2ln' }],
+    ['the header Authorization', { headers: { authorization: 'Bearer hunter2' } }],
+    ['the header Cookie', { headers: { cookie: 'session=hunter2' } }],
+    ['a list of headers', { reason: 'sent Authorization: Basic hunter2' }],
+    ['a field with a secret name', { user: { password: 'hunter2', apiKeys: ['hunter2'] } }],
+    ['an assignment', { reason: 'connect failed: host=db password=hunter2' }],
+  ])('masks %s that is in no setting', (_, fields) => {
+    expect(written({}, fields).line).not.toContain('hunter2');
+  });
+
+  test('is unchanged without a secret', () => {
+    const fields = { url: '/api/v1/users/reset-password', user_agent: 'curl/8 (https://curl.se)', tokens: 12, cause: 'set DATABASE_URL' };
+    expect(written({ SECRET_KEY: 'x'.repeat(32) }, fields).fields).toMatchObject(fields);
+  });
+});
