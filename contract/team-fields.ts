@@ -55,9 +55,14 @@ export const teamFields = {
   stagingAudience: { doc: 'audience of OIDC tokens for the cluster of staging', shows: 'the same in staging' },
   security: {
     doc: 'contact for reports of vulnerabilities, in addition to GitHub: an e-mail address or an https URL',
-    shows: '`SECURITY.md`',
+    shows: '`SECURITY.md`, alerts about security',
     optional: true,
   },
+  onCall: {
+    doc: 'contact for critical alerts at any time: a phone number, an e-mail address or an https URL',
+    shows: 'alerts, [runbooks](runbooks/README.md)',
+  },
+  operations: { doc: 'contact for everything else about operation, in the same form', shows: 'the same' },
   criticalAlerts: {
     doc: 'receivers of critical alerts of production, separated by spaces: pagerduty, webhook, slack:#CHANNEL or smtp://USER@HOST?from=ADDRESS&to=ADDRESS',
     shows: 'Alertmanager of production',

@@ -21,6 +21,8 @@ export const team: Team = {
   audience: 'https://kubernetes.production.yourapp.com',
   stagingAudience: 'https://kubernetes.staging.yourapp.com',
   security: '',
+  onCall: '+1-555-0123',
+  operations: 'devops@yourapp.com',
   criticalAlerts: 'pagerduty',
   warningAlerts: 'slack:#captions-alerts',
   stagingAlerts: 'slack:#captions-staging',

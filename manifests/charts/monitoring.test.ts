@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { metadataKeys, names } from '../../contract/product.ts';
+import { heartbeat } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
@@ -126,7 +127,7 @@ describe('monitoring by the Prometheus operator', () => {
   });
 
   test('has an AlertmanagerConfig with credentials by reference', () => {
-    const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }] } as const;
+    const notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'slack', channel: '#ops' }], heartbeat } as const;
     const observability = objects({ ...production, monitoring: { ...production.monitoring, notify } });
     const secret = (key: string) => ({ name: names.monitoring, key });
     expect(observability.find(({ kind }) => kind === 'AlertmanagerConfig')).toMatchObject({
@@ -134,6 +135,7 @@ describe('monitoring by the Prometheus operator', () => {
         receivers: [
           { name: 'critical', webhookConfigs: [{ urlSecret: secret('ALERT_WEBHOOK_URL') }] },
           { name: 'warning', slackConfigs: [{ apiURL: secret('ALERT_SLACK_URL'), channel: '#ops' }] },
+          { name: 'heartbeat', webhookConfigs: [{ urlSecret: secret('ALERT_HEARTBEAT_URL'), sendResolved: false }] },
         ],
       },
     });

@@ -2,6 +2,7 @@ import { type Ports, ports } from '../../contract/ports.ts';
 import { imageName, names, product } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import type { Notify } from './alert-receivers.ts';
+import type { Contacts } from './contacts.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { CloudNativePgDatabase, Edge, Environment, Monitoring, Resources, Scaling, Secrets, Tls } from './environment.ts';
 import { gitHubRepository } from './team-values.ts';
@@ -9,8 +10,15 @@ import { gitHubRepository } from './team-values.ts';
 /** The image that the tag of the version pushes. A release replaces the tag by a digest. */
 const image = `${imageName(team.repository.toLowerCase())}:v${product.version}`;
 
-/** Namespace, names, ports and image of the product itself. */
-export const identity = { namespace: product.name, names, ports, image } as const satisfies Partial<Environment>;
+const contacts: Contacts = {
+  onCall: team.onCall,
+  operations: team.operations,
+  // Else the private reports of GitHub.
+  security: team.security === '' ? `https://github.com/${team.repository}/security/advisories/new` : team.security,
+};
+
+/** Namespace, names, ports, image and contacts of the product itself. */
+export const identity = { namespace: product.name, names, ports, image, contacts } as const satisfies Partial<Environment>;
 
 /** The settings of every environment; the pod adds those that depend on its role. */
 export const configOf = (own: Ports) => ({
@@ -102,5 +110,7 @@ export const operatorMonitoring = (notify: Notify): Monitoring => ({
   notify,
 });
 
+/** Posts to ALERT_HEARTBEAT_URL while alerting works. */
+export const heartbeat: Notify['heartbeat'] = [{ kind: 'heartbeat' }];
 /** Posts every alert to ALERT_WEBHOOK_URL. */
-export const notifyByWebhook: Notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'webhook' }] };
+export const notifyByWebhook: Notify = { critical: [{ kind: 'webhook' }], warning: [{ kind: 'webhook' }], heartbeat };

@@ -5,6 +5,7 @@ import type { ConfigSettingName, SecretSettingName } from '../../contract/settin
 import type { StoreSecretName } from '../../contract/stores.ts';
 import type { Notify } from './alert-receivers.ts';
 import type { ClusterProperties, ModelEndpoint } from './cluster-properties.ts';
+import type { Contacts } from './contacts.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -189,6 +190,9 @@ export interface Environment {
   readonly secrets: Secrets;
   readonly edge: Edge;
   readonly monitoring: Monitoring;
+  readonly contacts: Contacts;
+  /** Base addresses in alerts. `runbooks` not set: docs/runbooks of the repository. `grafana` not set: that of a bundled stack. */
+  readonly links?: { readonly runbooks?: string; readonly grafana?: string };
   readonly logs?: Logs;
   /** Not set: the ServiceAccount `names.deployer`, whose tokens an administrator requests. */
   readonly deployer?: GitHubDeployer;

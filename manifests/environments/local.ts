@@ -1,5 +1,5 @@
 import { team } from '../../contract/team.ts';
-import { config, identity, servingScaling, workerScaling } from './defaults.ts';
+import { config, heartbeat, identity, servingScaling, workerScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
 import { alertReceivers } from './team-values.ts';
 
@@ -35,6 +35,6 @@ export const local: Environment = {
     namespace: 'monitoring',
     retentionDays: 15,
     storage: '5Gi',
-    notify: { critical: receivers, warning: receivers },
+    notify: { critical: receivers, warning: receivers, heartbeat },
   },
 };

@@ -44,14 +44,34 @@ const smarthost = checkedText<`${string}:${typeof ports.smtp}`>((value) =>
     ? undefined
     : `is not valid: write HOST:${ports.smtp}`,
 );
-const receiver = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('webhook') }).readonly(),
-  z.strictObject({ kind: z.literal('slack'), channel: matching(/^[#@]?[\w.-]{1,80}$/, '#CHANNEL') }).readonly(),
-  z.strictObject({ kind: z.literal('pagerduty') }).readonly(),
-  z.strictObject({ kind: z.literal('email'), to: address, from: address, smarthost, user: matching(/^\S+$/, 'a user name') }).readonly(),
-]);
-export const receivers = z.tuple([receiver], receiver).readonly();
-const notify = z.strictObject({ critical: receivers, warning: receivers }).readonly();
+const noReceiver = 'is not set: add a receiver of the kind pagerduty, webhook, slack, email or heartbeat';
+const receiver = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('webhook') }).readonly(),
+    z.strictObject({ kind: z.literal('heartbeat') }).readonly(),
+    z.strictObject({ kind: z.literal('slack'), channel: matching(/^[#@]?[\w.-]{1,80}$/, '#CHANNEL') }).readonly(),
+    z.strictObject({ kind: z.literal('pagerduty') }).readonly(),
+    z.strictObject({ kind: z.literal('email'), to: address, from: address, smarthost, user: matching(/^\S+$/, 'a user name') }).readonly(),
+  ],
+  { error: ({ input }) => (input === undefined ? noReceiver : undefined) },
+);
+export const receivers = z.tuple([receiver], receiver, noReceiver).readonly();
+const notify = z.strictObject({ critical: receivers, warning: receivers, heartbeat: receivers }).readonly();
+
+const contactForm = 'write a phone number such as +1-555-0123, an e-mail address or an https URL';
+const contact = z
+  .string(`is not set: ${contactForm}`)
+  .regex(/^(?:\+[1-9][\d ().-]{5,24}|[\w.+-]+@[a-z0-9.-]+|https:\/\/[^\s<>"@]+)$/i, `is not valid: ${contactForm}`);
+export const contacts = z
+  .strictObject(
+    { onCall: contact, operations: contact, security: contact },
+    { error: ({ code }) => (code === 'invalid_type' ? 'is not set: add onCall, operations and security' : undefined) },
+  )
+  .readonly();
+
+const page = matching(/^https?:\/\/[^\s<>"@]+[^\s<>"@/]$/, 'a URL without "/" at its end');
+export const links = z.strictObject({ runbooks: page.exactOptional(), grafana: page.exactOptional() }).readonly();
 
 export const monitoring = z.discriminatedUnion('kind', [
   z

@@ -4,6 +4,7 @@ import {
   exposedConfig,
   externalSecretsFor,
   githubDeployerFor,
+  heartbeat,
   identity,
   itemsPerReplica,
   letsEncrypt,
@@ -50,7 +51,7 @@ export const production: Environment = {
     namespace: 'edge',
     tls: letsEncrypt,
   },
-  monitoring: operatorMonitoring({ critical: alertReceivers(team.criticalAlerts), warning: alertReceivers(team.warningAlerts) }),
+  monitoring: operatorMonitoring({ critical: alertReceivers(team.criticalAlerts), warning: alertReceivers(team.warningAlerts), heartbeat }),
   deployer: githubDeployerFor('production', team.audience),
   admission: 'pinned-images',
 };

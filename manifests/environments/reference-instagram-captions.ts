@@ -1,6 +1,6 @@
 import { namesOf } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
-import { config, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
+import { config, heartbeat, identity, ingressFor, operatorMonitoring, resources, servingScaling } from './defaults.ts';
 import type { Environment } from './environment.ts';
 
 // The on-call address of the guide.
@@ -34,5 +34,7 @@ export const instagramCaptions: Environment = {
     elasticsearch: { service: 'elasticsearch', namespace: 'logging' },
     index: 'instagram-captions-logs',
   },
-  monitoring: operatorMonitoring({ critical: onCall, warning: onCall }),
+  monitoring: operatorMonitoring({ critical: onCall, warning: onCall, heartbeat }),
+  contacts: { onCall: '+1-555-0123', operations: 'devops@company.com', security: 'security@company.com' },
+  links: { runbooks: 'https://wiki.yourapp.com/runbooks', grafana: 'https://grafana.yourapp.com' },
 };

@@ -126,6 +126,15 @@ describe('An environment', () => {
       '0 0 2 31 2 *',
       /has the day 31 of month 2, which has at most 29 days: it would never run/,
     ],
+    [
+      'no receiver of critical alerts',
+      ['monitoring', 'notify', 'critical'],
+      [],
+      /monitoring\.notify\.critical\[0] \S+ is not set: add a receiver/,
+    ],
+    ['no heartbeat', ['monitoring', 'notify', 'heartbeat'], undefined, /monitoring\.notify\.heartbeat \S+ is not set: add a receiver/],
+    ['no contacts', ['contacts'], undefined, /contacts \S+ is not set: add onCall, operations and security/],
+    ['no contact on call', ['contacts', 'onCall'], undefined, /contacts\.onCall \S+ is not set: write a phone number/],
     ['a prefix that is too long', ['names', 'prefix'], 'a'.repeat(64), /names\.prefix \(a+\) has 64 characters/],
   ])('with %s is rejected by synth with both values and the fix', (_what, path, value, message) => {
     expect(() => synthesizeEnvironment(withValue(production, path, value))).toThrow(message);

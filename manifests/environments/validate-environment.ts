@@ -8,7 +8,7 @@ import { cluster, models } from './cluster-schema.ts';
 import { cache, database } from './data-schema.ts';
 import type { Environment } from './environment.ts';
 import { checked, formatted, matching, networks, quantity } from './field-schemas.ts';
-import { edge, logs, monitoring, secrets } from './platform-schema.ts';
+import { contacts, edge, links, logs, monitoring, secrets } from './platform-schema.ts';
 import { deployer, strategy } from './release-schema.ts';
 import { workload } from './resources-schema.ts';
 
@@ -79,6 +79,8 @@ export const environmentSchema: z.ZodType<Environment> = z
     secrets,
     edge,
     monitoring,
+    contacts,
+    links: links.exactOptional(),
     logs: logs.exactOptional(),
     deployer: deployer.exactOptional(),
     admission: z.literal('pinned-images').exactOptional(),

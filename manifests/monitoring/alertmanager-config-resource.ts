@@ -1,34 +1,35 @@
 import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/AlertmanagerConfig';
 
 import { commonLabels, monitorLabels } from '../constructs/labels.ts';
-import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
+import { type Notify, type Receiver, routes, secretOf } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
-import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
+import { groupBy, inhibitions, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;
 
 /** The AlertmanagerConfig for the Prometheus operator, with the same routes as `alertmanagerFile`. */
 export function alertmanagerConfigResource(environment: Environment, notify: Notify): AlertmanagerConfig {
+  const { wait, interval, repeat } = notificationIntervals;
   return new AlertmanagerConfig({
     metadata: { name: environment.names.prefix, labels: { ...commonLabels(environment), ...monitorLabels(environment) } },
     spec: {
       route: {
         receiver: 'warning',
         groupBy: [groupBy],
-        groupWait: notificationIntervals.wait,
-        groupInterval: notificationIntervals.interval,
-        repeatInterval: notificationIntervals.repeat,
-        routes: [{ receiver: 'critical', matchers: [{ name: 'severity', value: 'critical', matchType: '=' }] }],
+        ...{ groupWait: wait, groupInterval: interval, repeatInterval: repeat },
+        routes: specialRoutes.map(({ severity, intervals }) => ({
+          receiver: severity,
+          matchers: [{ name: 'severity', value: severity, matchType: '=' }],
+          ...(intervals && { groupWait: intervals.wait, groupInterval: intervals.interval, repeatInterval: intervals.repeat }),
+        })),
       },
-      receivers: severities.map((name) => receiver(environment, name, notify[name])),
-      inhibitRules: [
-        {
-          sourceMatch: [{ name: groupBy, value: alertNames.down, matchType: '=' }],
-          targetMatch: [{ name: 'severity', value: 'warning', matchType: '=' }],
-          equal: ['service'],
-        },
-      ],
+      receivers: routes.map((name) => receiver(environment, name, notify[name])),
+      inhibitRules: inhibitions.map(({ source, targets, equal }) => ({
+        sourceMatch: [...source],
+        targetMatch: [...targets],
+        equal: [...equal],
+      })),
     },
   });
 }
@@ -38,8 +39,11 @@ function receiver({ names }: Environment, name: string, all: readonly Receiver[]
   const of = <K extends Receiver['kind']>(kind: K) => all.filter((each): each is Extract<Receiver, { kind: K }> => each.kind === kind);
   return {
     name,
-    webhookConfigs: of('webhook').map(({ kind }) => ({ urlSecret: secret(kind), sendResolved: true })),
-    slackConfigs: of('slack').map(({ kind, channel }) => ({ apiURL: secret(kind), channel, sendResolved: true })),
+    webhookConfigs: [
+      ...of('webhook').map(({ kind }) => ({ urlSecret: secret(kind), sendResolved: true })),
+      ...of('heartbeat').map(({ kind }) => ({ urlSecret: secret(kind), sendResolved: false })),
+    ],
+    slackConfigs: of('slack').map(({ kind, channel }) => ({ apiURL: secret(kind), channel, ...slackMessage, sendResolved: true })),
     pagerdutyConfigs: of('pagerduty').map(({ kind }) => ({ routingKey: secret(kind), sendResolved: true })),
     emailConfigs: of('email').map(({ kind, to, from, smarthost, user }) => ({
       ...{ to, from, smarthost, sendResolved: true },

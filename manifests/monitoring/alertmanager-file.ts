@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
-import { type Notify, type Receiver, secretOf, severities } from '../environments/alert-receivers.ts';
-import { alertNames, groupBy, notificationIntervals } from './alerts.ts';
+import { type Notify, type Receiver, routes, secretOf } from '../environments/alert-receivers.ts';
+import { groupBy, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
 
 /** Mount path of the Secret with credentials. */
 export const secretsFolder = '/etc/alertmanager-secrets';
@@ -9,10 +9,12 @@ export const secretsFolder = '/etc/alertmanager-secrets';
 function integration(receiver: Receiver, folder: string): Readonly<Record<string, readonly object[]>> {
   const file = `${folder}/${secretOf[receiver.kind]}`;
   switch (receiver.kind) {
+    case 'heartbeat':
+      return { webhook_configs: [{ url_file: file, send_resolved: false }] };
     case 'webhook':
       return { webhook_configs: [{ url_file: file, send_resolved: true }] };
     case 'slack':
-      return { slack_configs: [{ api_url_file: file, channel: receiver.channel, send_resolved: true }] };
+      return { slack_configs: [{ api_url_file: file, channel: receiver.channel, ...slackMessage, send_resolved: true }] };
     case 'pagerduty':
       return { pagerduty_configs: [{ routing_key_file: file, send_resolved: true }] };
     case 'email': {
@@ -29,19 +31,27 @@ function merged(parts: readonly Readonly<Record<string, readonly object[]>>[]): 
   return all;
 }
 
-/** alertmanager.yml: routes critical alerts to their receivers and all others to those of warnings. */
+const quoted = ({ name, value, matchType }: Matcher) => `${name}${matchType}"${value}"`;
+
+/** alertmanager.yml: critical alerts, warnings and the heartbeat each have their receivers. */
 export function alertmanagerFile(notify: Notify, folder = secretsFolder): string {
+  const { wait, interval, repeat } = notificationIntervals;
   return Yaml.stringify({
     route: {
       receiver: 'warning',
       group_by: [groupBy],
-      group_wait: notificationIntervals.wait,
-      group_interval: notificationIntervals.interval,
-      repeat_interval: notificationIntervals.repeat,
-      routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }],
+      ...{ group_wait: wait, group_interval: interval, repeat_interval: repeat },
+      routes: specialRoutes.map(({ severity, intervals }) => ({
+        receiver: severity,
+        matchers: [`severity="${severity}"`],
+        ...(intervals && { group_wait: intervals.wait, group_interval: intervals.interval, repeat_interval: intervals.repeat }),
+      })),
     },
-    receivers: severities.map((name) => ({ name, ...merged(notify[name].map((receiver) => integration(receiver, folder))) })),
-    // If no process is up, all other alerts are consequences.
-    inhibit_rules: [{ source_matchers: [`${groupBy}="${alertNames.down}"`], target_matchers: ['severity="warning"'], equal: ['service'] }],
+    receivers: routes.map((name) => ({ name, ...merged(notify[name].map((receiver) => integration(receiver, folder))) })),
+    inhibit_rules: inhibitions.map(({ source, targets, equal }) => ({
+      source_matchers: source.map(quoted),
+      target_matchers: targets.map(quoted),
+      equal,
+    })),
   });
 }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { product } from '../../contract/product.ts';
+import { team } from '../../contract/team.ts';
+import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
+import { instagramCaptions } from '../environments/reference-instagram-captions.ts';
 import { preventia } from '../environments/reference-preventia.ts';
 import { above, quantile, rate } from '../prometheus/promql.ts';
 import { alertGroup, alertThresholds, ruleGroups } from './alerts.ts';
@@ -182,10 +185,30 @@ function unitTest(alertname: string, { at, firing, silent, of = {} }: Situation)
 describe('alerts', () => {
   test('are in one group, each with an existing runbook', () => {
     expect(group.name).toBe(`${product.name}-api`);
-    // objective-rules.test.ts has the cases of error budgets.
-    const names = group.rules.map(({ alert }) => alert).filter((alert) => alert !== 'ErrorBudgetBurn');
+    // Error budgets have their cases in objective-rules.test.ts; the watchdog has no condition.
+    const names = group.rules.map(({ alert }) => alert).filter((alert) => !['ErrorBudgetBurn', 'Watchdog'].includes(alert));
     expect([...new Set(names)]).toEqual(Object.keys(cases));
-    for (const { annotations } of group.rules) expect(existsSync(annotations.runbook)).toBe(true);
+    for (const { annotations } of group.rules) {
+      const [base, page] = annotations.runbook_url.split('/docs/runbooks/');
+      expect([base, existsSync(`docs/runbooks/${page}`)]).toEqual([`https://github.com/${team.repository}/blob/main`, true]);
+    }
+  });
+
+  test('have the contacts of their environment: on call if critical, security if accounts are attacked', () => {
+    const { onCall, operations, security } = watched.contacts;
+    const contactsOf = (alert: string) => ruleNamed(alert).annotations.contact;
+    expect(['HighErrorRate', 'HighLatency', 'ManyFailedLogins'].map(contactsOf)).toEqual([
+      `${onCall}, ${operations}`,
+      operations,
+      security,
+    ]);
+    const guide = alertGroup(instagramCaptions).rules.find(({ alert }) => alert === 'HighErrorRate');
+    expect(guide?.annotations).toMatchObject({
+      contact: '+1-555-0123, devops@company.com',
+      runbook_url: 'https://wiki.yourapp.com/runbooks/errors.md',
+      dashboard_url: 'https://grafana.yourapp.com/d/instagram-captions',
+    });
+    expect(alertGroup(local).rules[0]?.annotations.dashboard_url).toBe(`http://localhost:3000/d/${local.namespace}`);
   });
 
   test('use the thresholds of the contract', () => {
@@ -215,7 +238,7 @@ describe('alerts', () => {
       const metrics = expr.match(/\b(?:instagram_captions|process|nodejs)[:_][\w:]+|\bup\b/g) ?? [];
       const scoped = expr.match(/\{namespace="shop"/g) ?? [];
       expect([alert, metrics.length]).toEqual([alert, scoped.length]);
-      expect(metrics.length).toBeGreaterThan(0);
+      if (alert !== 'Watchdog') expect(metrics.length).toBeGreaterThan(0);
     }
   });
 
@@ -236,6 +259,12 @@ describeWithPromtool('alerts, evaluated by promtool (skipped if not installed)',
   test('the rules are valid', () => {
     const rules = groups.reduce((sum, { rules: { length } }) => sum + length, 0);
     expect(promtool.check()).toMatchObject({ status: 0, output: expect.stringContaining(`${rules} rules found`) });
+  });
+
+  test('Watchdog fires without any series', () => {
+    const { labels: exp_labels, annotations: exp_annotations } = ruleNamed('Watchdog');
+    const fires = { eval_time: '1m', alertname: 'Watchdog', exp_alerts: [{ exp_labels, exp_annotations }] };
+    expect(promtool.test('Watchdog', [{ interval: '1m', input_series: [], alert_rule_test: [fires] }])).toMatchObject({ status: 0 });
   });
 
   test.each(Object.entries(cases))('%s fires on its condition and is silent just before', (name, situation) => {

@@ -6,6 +6,7 @@ import { type Environment, hasNews } from '../environments/environment.ts';
 import {
   above,
   absent,
+  always,
   below,
   dividedBy,
   equal,
@@ -20,20 +21,14 @@ import {
   type TargetScope,
 } from '../prometheus/promql.ts';
 import { userTraffic } from '../prometheus/traffic.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, alertNames } from './alert.ts';
+import { annotationsOf } from './alert-annotations.ts';
 import { burnRateAlerts } from './burn-rate-alerts.ts';
 import { newsAlerts } from './news-alerts.ts';
 import { objectiveGroups } from './objective-rules.ts';
 
 /** The fields of an environment that alerts depend on. */
-export type AlertScope = Pick<Environment, 'names' | 'workloads'>;
-
-/** Alertmanager inhibits warnings while this alert fires. */
-export const alertNames = { down: 'ServiceDown' } as const;
-
-/** How Alertmanager groups and repeats notifications. */
-export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;
-export const groupBy = 'alertname';
+export type AlertScope = Pick<Environment, 'names' | 'namespace' | 'workloads' | 'contacts' | 'links' | 'monitoring'>;
 
 export const alertThresholds = {
   /** Share of responses that are 5xx. */
@@ -58,7 +53,7 @@ const percent = (share: number) => `${share * 100} %`;
 /** Alerts on metrics of the service as a whole. */
 const ofService: readonly Alert[] = [
   {
-    alert: 'HighErrorRate',
+    alert: alertNames.errors,
     // Successful probes would hide errors.
     expression: above(
       ratio(rate('requests', '5m', { ...userTraffic, status: { matches: '5..' } }), rate('requests', '5m', userTraffic)),
@@ -89,7 +84,7 @@ const ofService: readonly Alert[] = [
     runbook: 'latency.md',
   },
   {
-    alert: 'LowCacheHitRate',
+    alert: alertNames.cacheHits,
     // Only captions: frequent hits on users and documents would hide misses on captions.
     expression: below(
       ratio(rate('cacheHits', '10m', captions), plus(rate('cacheHits', '10m', captions), rate('cacheMisses', '10m', captions))),
@@ -118,6 +113,7 @@ const ofService: readonly Alert[] = [
     summary: 'Passwords are being guessed',
     description: `More than ${alertThresholds.failedLogins} logins per second fail or are rejected after too many wrong passwords`,
     runbook: 'logins.md',
+    security: true,
   },
   {
     alert: 'TextModelMisconfigured',
@@ -137,6 +133,15 @@ const ofService: readonly Alert[] = [
 function ofTargets({ names }: AlertScope): readonly Alert[] {
   const job = { job: { is: names.prefix } };
   return [
+    {
+      alert: 'Watchdog',
+      expression: always,
+      for: '0s',
+      severity: 'heartbeat',
+      summary: 'Alerting works',
+      description: 'Fires always: its receiver notifies when it ends',
+      runbook: 'watchdog.md',
+    },
     {
       alert: alertNames.down,
       expression: absent(equal(gauge('up', { ...job, component: { is: 'api' } }), 1)),
@@ -204,13 +209,16 @@ export function alertGroup(watched: AlertScope, { labels = {}, targets }: AlertO
   ];
   return {
     name: `${watched.names.prefix}-api`,
-    rules: alerts.map(({ alert, expression, severity, component, labels: own, summary, description, runbook, for: duration }) => ({
-      alert,
-      expr: expression.promql(targets),
-      for: duration,
-      labels: ruleLabels({ severity, service: watched.names.prefix, ...labels, ...(component && { component }), ...own }),
-      annotations: { summary, description, runbook: `docs/runbooks/${runbook}` },
-    })),
+    rules: alerts.map((each) => {
+      const { alert, expression, severity, component, labels: own } = each;
+      return {
+        alert,
+        expr: expression.promql(targets),
+        for: each.for,
+        labels: ruleLabels({ severity, service: watched.names.prefix, ...labels, ...(component && { component }), ...own }),
+        annotations: annotationsOf(watched, each),
+      };
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { above, both, recorded } from '../prometheus/promql.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, alertNames } from './alert.ts';
 import { missedRatio, type ObjectiveName, objectiveNames, objectiveRules, type RatioWindow } from './objective-rules.ts';
 
 /**
@@ -34,7 +34,7 @@ export const burnRateAlerts: readonly Alert[] = objectiveNames
       const threshold = burnThreshold(objective, burn);
       const over = (window: RatioWindow) => above(recorded(missedRatio(objective, window)), threshold);
       return {
-        alert: 'ErrorBudgetBurn',
+        alert: alertNames.budget,
         labels: { objective, window: burn.long },
         expression: both(over(burn.long), over(burn.short)),
         for: '1m',

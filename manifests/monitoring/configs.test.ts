@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { product } from '../../contract/product.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { Notify } from '../environments/alert-receivers.ts';
-import { notifyByWebhook } from '../environments/defaults.ts';
+import { heartbeat, notifyByWebhook } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
 import { alertmanagerFile } from './alertmanager-file.ts';
@@ -22,6 +22,7 @@ const everyWay: Notify = {
     { kind: 'slack', channel: '#ops' },
     { kind: 'slack', channel: '#dev' },
   ],
+  heartbeat,
 };
 
 describe('Prometheus', () => {
@@ -60,7 +61,13 @@ describe('Prometheus', () => {
 describe('Alertmanager', () => {
   test('routes critical alerts to their receivers, and contains no secrets', () => {
     const { route, receivers } = parse(alertmanagerFile(everyWay));
-    expect(route).toMatchObject({ receiver: 'warning', routes: [{ receiver: 'critical', matchers: ['severity="critical"'] }] });
+    expect(route).toMatchObject({
+      receiver: 'warning',
+      routes: [
+        { receiver: 'critical', matchers: ['severity="critical"'] },
+        { receiver: 'heartbeat', matchers: ['severity="heartbeat"'], repeat_interval: '5m' },
+      ],
+    });
     expect(receivers).toMatchObject([
       {
         name: 'critical',
@@ -68,6 +75,7 @@ describe('Alertmanager', () => {
         email_configs: [{ auth_password_file: '/etc/alertmanager-secrets/ALERT_SMTP_PASSWORD' }],
       },
       { name: 'warning', slack_configs: [{ channel: '#ops' }, { channel: '#dev' }] },
+      { name: 'heartbeat', webhook_configs: [{ url_file: '/etc/alertmanager-secrets/ALERT_HEARTBEAT_URL', send_resolved: false }] },
     ]);
   });
 
@@ -76,6 +84,9 @@ describe('Alertmanager', () => {
     expect(receivers[1].webhook_configs).toEqual([{ url_file: '/etc/alertmanager-secrets/ALERT_WEBHOOK_URL', send_resolved: true }]);
   });
 });
+
+/** Alertmanager 0.25, which distributions have, reads URLs of webhooks from its configuration only. */
+const withUrls = (text: string) => text.replaceAll(/(?<=\s)url_file: .*/g, 'url: https://example.org/hook');
 
 const installed = (tool: string) => (spawnSync(tool, ['--version']).status === 0 ? test : test.skip);
 
@@ -99,14 +110,16 @@ describe('checked by their own tools (skipped if not installed)', () => {
   });
 
   installed('amtool').each([production.monitoring.notify, everyWay])('amtool accepts the configuration of Alertmanager (%#)', (notify) => {
-    const { status, output } = check('amtool', ['check-config', 'alertmanager.yml'], { 'alertmanager.yml': alertmanagerFile(notify) });
+    const { status, output } = check('amtool', ['check-config', 'alertmanager.yml'], {
+      'alertmanager.yml': withUrls(alertmanagerFile(notify)),
+    });
     expect({ status, output: status === 0 ? '' : output }).toEqual({ status: 0, output: '' });
   });
 
   installed('amtool')('amtool routes critical alerts to their receiver, and all others to the default', () => {
-    writeFileSync(join(folder, 'routes.yml'), alertmanagerFile(everyWay));
+    writeFileSync(join(folder, 'routes.yml'), withUrls(alertmanagerFile(everyWay)));
     const receiverOf = (severity: string) =>
       check('amtool', ['config', 'routes', 'test', '--config.file=routes.yml', `severity=${severity}`], {}).stdout.trim();
-    expect([receiverOf('critical'), receiverOf('warning')]).toEqual(['critical', 'warning']);
+    expect(['critical', 'warning', 'heartbeat'].map(receiverOf)).toEqual(['critical', 'warning', 'heartbeat']);
   });
 });

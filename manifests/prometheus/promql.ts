@@ -179,6 +179,9 @@ export function equal(expression: Expression, value: number): Expression {
   return { promql: (scope) => `${expression.promql(scope)} == ${value}` };
 }
 
+/** Always 1. */
+export const always: Expression = { promql: () => 'vector(1)' };
+
 /** 1 if there is no such series. */
 export function absent(expression: Expression): Expression {
   return { promql: (scope) => `absent(${expression.promql(scope)})` };

@@ -1,7 +1,7 @@
 import { namesOf } from '../../contract/product.ts';
 import { isOptional, type TeamFieldName, teamFields } from '../../contract/team-fields.ts';
 import { cluster } from '../../manifests/environments/cluster-schema.ts';
-import { receivers } from '../../manifests/environments/platform-schema.ts';
+import { contacts, receivers } from '../../manifests/environments/platform-schema.ts';
 import { repository } from '../../manifests/environments/release-schema.ts';
 import { alertReceivers, expectedCluster } from '../../manifests/environments/team-values.ts';
 import { names } from '../../manifests/environments/validate-environment.ts';
@@ -47,6 +47,7 @@ const registry: Format = (value) => {
   return validateText('image', value) ?? (/[@:]/.test(folders.join('/')) ? 'has a tag or a digest: remove it' : undefined);
 };
 const alerts = parsed(receivers, alertReceivers);
+const onCall = parsed(contacts, (value) => ({ onCall: value, operations: value, security: value }));
 const clusterIdentity = parsed(cluster, (value) => ({ identity: expectedCluster(value) }));
 const modelUrl: Format = (value) =>
   URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? undefined : 'is not valid: use a URL starting with http: or https:';
@@ -71,6 +72,8 @@ const formats: Readonly<Record<TeamFieldName, Format>> = {
   audience,
   stagingAudience: audience,
   security: contact,
+  onCall,
+  operations: onCall,
   criticalAlerts: alerts,
   warningAlerts: alerts,
   stagingAlerts: alerts,

@@ -76,7 +76,7 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
 
   test('is watched by Prometheus and Alertmanager, which reach every role', async () => {
     execFileSync('sh', ['compose/secrets.sh', 'monitoring'], { cwd: site.folder, stdio: 'ignore' });
-    for (const name of ['ALERT_WEBHOOK_URL', 'ALERT_SLACK_URL', 'ALERT_PAGERDUTY_KEY'])
+    for (const name of ['ALERT_WEBHOOK_URL', 'ALERT_HEARTBEAT_URL', 'ALERT_SLACK_URL', 'ALERT_PAGERDUTY_KEY'])
       execFileSync('sh', ['-c', `[ -e ${name} ] || echo https://example.com/x > ${name}`], {
         cwd: join(site.folder, '.secrets/monitoring'),
       });

@@ -20,6 +20,9 @@ import type { ServiceSpec, ServiceSpecs } from './service-spec.ts';
 /** Below .secrets and below compose. */
 export const monitoringFolder = 'monitoring';
 
+/** Alerts link to the Grafana of the host. */
+const watched = { ...deployed, links: { ...deployed.links, grafana: 'http://127.0.0.1:3001' } };
+
 /** The servers of the cluster that also run here, and their ports on the loopback interface. Docker keeps the logs. */
 const published = { prometheus: 9090, alertmanager: 9093, grafana: 3001 } as const;
 type Watcher = keyof typeof published;
@@ -43,7 +46,7 @@ function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
     storage: '5Gi',
     notify,
   });
-  const files = prometheusFiles(deployed, { roleName: (role) => role, running });
+  const files = prometheusFiles(watched, { roleName: (role) => role, running });
   return {
     prometheus: { ...prometheus, config: { folder: '/etc/prometheus', files } },
     alertmanager: {

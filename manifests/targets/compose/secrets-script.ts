@@ -11,6 +11,7 @@ const origins: Readonly<Record<SecretName, Origin>> = {
   FIRST_ADMIN_PASSWORD: 'random',
   GF_SECURITY_ADMIN_PASSWORD: 'random',
   ALERT_WEBHOOK_URL: 'given',
+  ALERT_HEARTBEAT_URL: 'given',
   ALERT_SLACK_URL: 'given',
   ALERT_PAGERDUTY_KEY: 'given',
   ALERT_SMTP_PASSWORD: 'given',
