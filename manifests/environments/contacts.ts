@@ -1,8 +1,7 @@
-/** Whom alerts and runbooks name: a phone number, an e-mail address or a URL each. */
+/** The contacts in alerts and runbooks: a phone number, an e-mail address or a URL each. */
 export interface Contacts {
   /** At any time, for critical alerts. */
   readonly onCall: string;
   readonly operations: string;
   readonly security: string;
 }
-export type ContactName = keyof Contacts;

@@ -15,7 +15,7 @@ function dashboardOf({ namespace, links, monitoring }: Linked): string | undefin
   return grafana === undefined ? undefined : `${grafana}/d/${namespace}`;
 }
 
-/** Whom an alert concerns: security, or operations, and for critical alerts the person on call. */
+/** Security or operations; for critical alerts also the person on call. */
 function contactOf({ contacts }: Linked, { severity, security }: Alert): string {
   if (security) return contacts.security;
   return severity === 'critical' ? `${contacts.onCall}, ${contacts.operations}` : contacts.operations;
