@@ -94,6 +94,19 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     help: 'Cost of those tokens at the configured prices, in millionths of a US dollar.',
     labels: ['model'],
   },
+  modelCircuitOpen: {
+    type: 'gauge',
+    name: 'instagram_captions_model_circuit_open',
+    help: '1 while the text model is not called because it failed repeatedly or requires a pause.',
+    labels: ['model'],
+    combined: 'max',
+  },
+  modelFallbacks: {
+    type: 'counter',
+    name: 'instagram_captions_model_fallbacks_total',
+    help: 'Answers by this model because the preferred one failed or its circuit was open.',
+    labels: ['model'],
+  },
   rateLimited: {
     type: 'counter',
     name: 'instagram_captions_rate_limited_total',
@@ -105,6 +118,12 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_password_checks_total',
     help: 'Password checks by outcome: right, wrong; rejected_source, rejected_account, rejected_address after too many failures; rejected_busy.',
     labels: ['outcome'],
+  },
+  credentialsRejected: {
+    type: 'counter',
+    name: 'instagram_captions_credentials_rejected_total',
+    help: 'Requests with an invalid credential by kind (key, token, session) and reason: unknown, which includes revoked; expired.',
+    labels: ['credential', 'reason'],
   },
   batchItems: {
     type: 'counter',
@@ -176,6 +195,20 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_backup_last_success_timestamp_seconds',
     help: 'Unix time at which the last verified backup of the database was complete; absent without one.',
     labels: [],
+    combined: 'max',
+  },
+  diskFree: {
+    type: 'gauge',
+    name: 'instagram_captions_disk_free_bytes',
+    help: 'Free bytes of the file system of a folder: data, exports; of the root if the process has neither.',
+    labels: ['folder'],
+    combined: 'min',
+  },
+  diskSize: {
+    type: 'gauge',
+    name: 'instagram_captions_disk_size_bytes',
+    help: 'Bytes of the file system of a folder that may be used, free ones included.',
+    labels: ['folder'],
     combined: 'max',
   },
   databaseReplicaLag: {

@@ -21,6 +21,7 @@ import type { Tables } from './database/tables.ts';
 import { createPersistedDocuments } from './graphql/persisted-queries.ts';
 import { createRateLimits } from './http/rate-limit.ts';
 import { createIdempotency } from './idempotency/idempotency.ts';
+import { withFallbackCount } from './models/count-fallbacks.ts';
 import type { ModelCall, Models } from './models/models.ts';
 import { createCallRecorder } from './models/record-calls.ts';
 import { startRefinement } from './news/analysis/refinement.ts';
@@ -44,7 +45,9 @@ import { RateLimitStore } from './redis/rate-limit-store.ts';
 import type { Redis } from './redis/redis.ts';
 import type { Lifecycle } from './runtime/shutdown.ts';
 import { measureBackups } from './system/backups.ts';
+import { foldersOf } from './system/disk.ts';
 import type { Dependencies } from './system/health.ts';
+import { metricsPage } from './system/metrics-page.ts';
 import { processLimits } from './system/process-limits.ts';
 import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -70,7 +73,7 @@ export interface Infrastructure {
   /** Where sources of news are fetched from; default: the internet. */
   readonly newsNetwork?: Network;
   readonly exportStorage?: Storage;
-  /** Renders the metrics of every process that shares the port; default: those of this process. */
+  /** Renders the metrics of every process that shares the port, without exemplars; default: those of this process. */
   readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
 
@@ -90,8 +93,11 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const usage = createUsage({ db, store: usageStore, retentionMonths: settings.USAGE_RETENTION_MONTHS, log: logOf('usage'), metrics });
   const { metering, budgets } = usage;
   const calls = createCallRecorder(metrics, logOf('models'));
-  const models = infrastructure.models(metering, calls.record);
+  const models = withFallbackCount(infrastructure.models(metering, calls.record), (model) => metrics.count('modelFallbacks', { model }));
   for (const { id } of models.list()) calls.expect(id);
+  metrics.beforeScrape(() => {
+    for (const { id, healthy } of models.list()) metrics.set('modelCircuitOpen', { model: id }, healthy ? 0 : 1);
+  });
   const reads = createReads({ primary: db, replica: infrastructure.replica, metrics, log: logOf('database') });
   const queries = createQueries({ models, findNews: createFindNews(reads, logOf('queries')) });
   const { history } = queries;
@@ -139,7 +145,8 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
     redis,
     caches,
     metrics,
-    metricsText: infrastructure.metricsText?.(metrics) ?? metrics.render,
+    folders: foldersOf(settings),
+    metricsPage: metricsPage(metrics, infrastructure.metricsText?.(metrics)),
     dependencies:
       reads.check === undefined ? dependencies : { ...dependencies, replica: { required: false, kind: 'postgresql', check: reads.check } },
   });

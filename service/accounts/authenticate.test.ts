@@ -53,6 +53,19 @@ describe('Authentication', () => {
     expect(await authenticate('configured-key-000')).toBeUndefined();
   });
 
+  test('counts rejected credentials by kind and reason', async () => {
+    const metrics = createMetrics();
+    const store = storeOf({ ...known, expiresAt: 0 });
+    const authenticate = authenticating(store, ['configured-key-0001'], metrics);
+    for (const key of ['known-key', 'unknown-key', 'unknown-key', 'configured-key-0001', 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln'])
+      await authenticate(key);
+    expect((await metrics.render()).match(/(?<=credentials_rejected_total)\{.*/g)?.sort()).toEqual([
+      '{credential="key",reason="expired"} 1',
+      '{credential="key",reason="unknown"} 2',
+      '{credential="token",reason="unknown"} 1',
+    ]);
+  });
+
   test('rejects a key once it has expired, even if it is cached', async () => {
     const expiresAt = Date.now() + 500;
     const clock = jest.spyOn(Date, 'now').mockReturnValue(expiresAt - 1);

@@ -51,6 +51,8 @@ function configuredKeys(keys: readonly string[], quota: Quota) {
 /** The caller of a configured or stored key, by hash. */
 export type FindKey = (keyHash: string) => Promise<Caller | undefined>;
 
+type CredentialKind = 'key' | 'token' | 'session';
+
 interface Options {
   /** Look up credentials that are not configured: keys and session cookies by hash, access tokens by text. */
   readonly find: {
@@ -93,21 +95,28 @@ export function createAuthenticate({ find: stores, configured: { keys, quota }, 
       }
     },
   });
+  function rejected(credential: CredentialKind, reason: 'unknown' | 'expired'): undefined {
+    metrics.count('credentialsRejected', { credential, reason });
+  }
   /** @param id of the credential in the cache: different for a key and a session cookie of the same text */
-  async function find(id: string, lookUp: () => Promise<Caller | undefined>): Promise<Caller | undefined> {
+  async function find(kind: CredentialKind, id: string, lookUp: () => Promise<Caller | undefined>): Promise<Caller | undefined> {
     const caller = (cache.get(id) ?? (await cache.fetch(id, { context: lookUp })))?.caller;
-    if (caller === undefined || credentialExpiry(caller) <= Date.now()) return undefined;
+    if (caller === undefined) return rejected(kind, 'unknown');
+    if (credentialExpiry(caller) <= Date.now()) return rejected(kind, 'expired');
     if (caller.keyId !== undefined) onKeyUsed(caller.keyId);
     return caller;
   }
   const authenticate: Authenticate = {
     async bearer(credential) {
       const hash = hashKey(credential);
-      return configured(hash) ?? find(hash, () => (isToken(credential) ? stores.token(credential) : stores.key(hash)));
+      return (
+        configured(hash) ??
+        (isToken(credential) ? find('token', hash, () => stores.token(credential)) : find('key', hash, () => stores.key(hash)))
+      );
     },
     cookie(token) {
       const hash = hashKey(token);
-      return find(`cookie:${hash}`, () => stores.session(hash, findKey));
+      return find('session', `cookie:${hash}`, () => stores.session(hash, findKey));
     },
   };
   return {

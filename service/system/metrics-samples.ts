@@ -1,8 +1,7 @@
 import { hostname } from 'node:os';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import { createProcessMetrics } from './process-metrics.ts';
+import type { ReadProcessMetrics } from './process-metrics.ts';
 
 /** Metrics of one process at one time; counters since its start. */
 export interface MetricsSample {
@@ -18,8 +17,7 @@ export interface MetricsSample {
 }
 
 /** Stores a sample of the process's metrics at each call. */
-export function createMetricsSampler(db: Kysely<Tables>, metrics: Metrics): () => Promise<void> {
-  const readMetrics = createProcessMetrics(metrics);
+export function createMetricsSampler(db: Kysely<Tables>, readMetrics: ReadProcessMetrics): () => Promise<void> {
   return async () => {
     const { timestamp, requests_total, errors_total, cpu_percent, memory_mb, disk_usage } = await readMetrics();
     await db

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type * as z from 'zod';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -7,12 +6,7 @@ import type { processMetricsResponse } from './schema.ts';
 const bytesPerMegabyte = 1024 * 1024;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** Used share of the file system in percent, as `df` calculates it. */
-async function diskUsage(folder: string): Promise<number> {
-  const { blocks, bfree, bavail } = await statfs(folder);
-  const used = blocks - bfree;
-  return used + bavail === 0 ? 0 : (used / (used + bavail)) * 100;
-}
+export type ReadProcessMetrics = () => Promise<z.input<typeof processMetricsResponse>>;
 
 /** CPU of this process since the previous call, in percent of one core; at the first call since the start. */
 function createCpuMeter(): () => number {
@@ -30,9 +24,9 @@ function createCpuMeter(): () => number {
 
 /**
  * Metrics of this process. `error_rate` is errors per request, 0 to 1; an error is a response with a status from 400.
- * @param folder whose file system is measured
+ * @param diskUsage used share of the file system, 0 to 1
  */
-export function createProcessMetrics(metrics: Metrics, folder = '/'): () => Promise<z.input<typeof processMetricsResponse>> {
+export function createProcessMetrics(metrics: Metrics, diskUsage: () => Promise<number>): ReadProcessMetrics {
   const cpuPercent = createCpuMeter();
   return async () => {
     const requests = await metrics.total('requests');
@@ -44,7 +38,7 @@ export function createProcessMetrics(metrics: Metrics, folder = '/'): () => Prom
       error_rate: requests === 0 ? 0 : errors / requests,
       cpu_percent: rounded(cpuPercent()),
       memory_mb: rounded(process.memoryUsage.rss() / bytesPerMegabyte),
-      disk_usage: rounded(await diskUsage(folder)),
+      disk_usage: rounded((await diskUsage()) * 100),
       process_id: process.pid,
       hostname: hostname(),
     };

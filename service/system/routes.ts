@@ -74,7 +74,7 @@ export function systemRoutes({ settings, system, lifecycle }: SystemRoutesOption
     healthDetailed: route(shapes.healthDetailed, detailed),
     cacheStats: route(shapes.cacheStats, system.cacheStats),
     clearCache: route(shapes.clearCache, async () => ({ cleared: await system.clearCaches() })),
-    metrics: route(shapes.metrics, () => system.metricsText()),
+    metrics: { shape: shapes.metrics, handle: system.metricsPage },
     processMetrics: route(shapes.processMetrics, system.processMetrics),
   };
 }

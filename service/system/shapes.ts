@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { json, jsonOrPage, noInput, text } from '../http/shape.ts';
+import { metricsFormats } from '../telemetry/metrics-formats.ts';
 import {
   cacheStatsResponse,
   clearCacheResponse,
@@ -18,7 +19,7 @@ export const systemShapes = {
   cacheStats: { ...noInput, answer: json(cacheStatsResponse) },
   clearCache: { ...noInput, answer: json(clearCacheResponse) },
   processMetrics: { ...noInput, answer: json(processMetricsResponse) },
-  metrics: { ...noInput, answer: text('text/plain; version=0.0.4; charset=utf-8') },
+  metrics: { ...noInput, answer: text(...metricsFormats) },
 };
 
 const fileName = z.object({ file: z.string().max(100).describe('The name of the file') });

@@ -5,7 +5,9 @@ import type { Redis } from '../redis/redis.ts';
 import type { PeriodicTask } from '../runtime/periodic-tasks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createCacheStats } from './cache-stats.ts';
+import { diskUsage, type Folders, measureDisk } from './disk.ts';
 import { createHealth, type Dependencies } from './health.ts';
+import type { MetricsPage } from './metrics-page.ts';
 import { createMetricsSampler, readMetricsSamples } from './metrics-samples.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
@@ -16,30 +18,33 @@ interface SystemOptions {
   readonly redis: Redis | undefined;
   readonly caches: Caches;
   readonly metrics: Metrics;
-  /** The metrics that /metrics returns. */
-  readonly metricsText: () => Promise<string>;
+  /** Folders that the service writes to. */
+  readonly folders: Folders;
+  /** Answers /metrics. */
+  readonly metricsPage: MetricsPage;
   readonly dependencies: Dependencies;
 }
 
 /** Health, metrics and caches of this process. */
-export function createSystem({ db, redis, caches, metrics, metricsText, dependencies }: SystemOptions) {
+export function createSystem({ db, redis, caches, metrics, folders, metricsPage, dependencies }: SystemOptions) {
+  const readMetrics = () => createProcessMetrics(metrics, () => diskUsage(folders));
   const sampling: PeriodicTask = {
     name: 'sample metrics',
     intervalMs: minuteMs,
     retryMs: minuteMs,
     runImmediately: false,
-    run: createMetricsSampler(db, metrics),
+    run: createMetricsSampler(db, readMetrics()),
   };
   return {
     health: createHealth(dependencies, metrics),
     cacheStats: createCacheStats(metrics, redis),
-    processMetrics: createProcessMetrics(metrics),
+    processMetrics: readMetrics(),
     /** Samples of all processes, the newest first. */
     samples: (from: Date, to: Date, limit: number) => readMetricsSamples(db, from, to, limit),
     /** Empties every cache of every process. @returns how many values there were */
     clearCaches: () => caches.clear(),
-    metricsText,
-    tasks: [sampling],
+    metricsPage,
+    tasks: [sampling, measureDisk(metrics, folders)],
   };
 }
 export type System = ReturnType<typeof createSystem>;

@@ -1,13 +1,13 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import { metrics as definitions, type LabelOf, type MetricDefinition, type MetricKey } from '../../contract/metrics.ts';
+import { type MetricsFormat, metricsFormats } from './metrics-formats.ts';
+import { type MetricValues, openMetricsText } from './openmetrics.ts';
 
 type KeysOf<T extends MetricDefinition['type']> = {
   [K in MetricKey]: (typeof definitions)[K]['type'] extends T ? K : never;
 }[MetricKey];
 /** The labels that the contract declares for a metric. */
 type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
-
-export type MetricValues = Pick<MetricObjectWithValues<MetricValue<string>>, 'name' | 'type' | 'help' | 'aggregator' | 'values'>;
 
 /** The metrics of the contract, and those of the process (CPU, memory, event loop, garbage collection). */
 export interface Metrics {
@@ -21,8 +21,8 @@ export interface Metrics {
   total<K extends KeysOf<'counter'>>(metric: K, label?: LabelOf<K>, matches?: (value: string) => boolean): Promise<number>;
   /** Calls `update` before each `render()`, for gauges that are computed on demand. */
   beforeScrape(update: () => void): void;
-  /** The metrics in Prometheus text format. */
-  render(): Promise<string>;
+  /** The metrics in Prometheus text format, or as OpenMetrics. */
+  render(format?: MetricsFormat): Promise<string>;
   /** The metrics as values, for prom-client's AggregatorRegistry. */
   snapshot(): Promise<MetricValues[]>;
 }
@@ -30,16 +30,24 @@ export interface Metrics {
 /** prom-client averages the lag of the event loops; the slowest process is what matters. */
 const slowest = (metric: MetricValues): MetricValues => (metric.aggregator === 'average' ? { ...metric, aggregator: 'max' } : metric);
 
-export function createMetrics(): Metrics {
+/** @param traceId of the current request, if its trace is stored: the exemplar of what it observes */
+export function createMetrics(traceId: () => string | undefined = () => undefined): Metrics {
   const registry = new Registry();
+  // prom-client keeps exemplars of the metrics of such a registry only.
+  const withExemplars = new Registry<OpenMetricsContentType>();
+  withExemplars.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
   for (const [key, definition] of Object.entries<MetricDefinition>(definitions)) {
     const common = { name: definition.name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
-    if (definition.type === 'histogram') histograms.set(key, new Histogram({ ...common, buckets: [...definition.buckets] }));
-    else if (definition.type === 'counter') counters.set(key, new Counter(common));
-    else gauges.set(key, new Gauge({ ...common, aggregator: definition.combined ?? 'sum' }));
+    if (definition.type === 'counter') counters.set(key, new Counter(common));
+    else if (definition.type === 'gauge') gauges.set(key, new Gauge({ ...common, aggregator: definition.combined ?? 'sum' }));
+    else {
+      const histogram = new Histogram({ ...common, buckets: [...definition.buckets], enableExemplars: true, registers: [withExemplars] });
+      registry.registerMetric(histogram);
+      histograms.set(key, histogram);
+    }
   }
   collectDefaultMetrics({ register: registry });
   const updates: (() => void)[] = [];
@@ -48,16 +56,19 @@ export function createMetrics(): Metrics {
     set: (metric, labels, value) => gauges.get(metric)?.set(labels, value),
     unset: (metric, labels) => gauges.get(metric)?.remove(labels),
     add: (metric, labels, delta) => gauges.get(metric)?.inc(labels, delta),
-    observe: (metric, labels, seconds) => histograms.get(metric)?.observe(labels, seconds),
+    observe(metric, labels, value) {
+      const trace_id = traceId();
+      histograms.get(metric)?.observe({ labels, value, exemplarLabels: trace_id === undefined ? {} : { trace_id } });
+    },
     async total(metric, label, matches = () => true) {
       const { values = [] } = (await counters.get(metric)?.get()) ?? {};
       const matching = label === undefined ? values : values.filter(({ labels }) => matches(String(labels[label])));
       return matching.reduce((sum, { value }) => sum + value, 0);
     },
     beforeScrape: (update) => void updates.push(update),
-    render() {
+    async render(format = metricsFormats[0]) {
       for (const update of updates) update();
-      return registry.metrics();
+      return format === metricsFormats[0] ? registry.metrics() : openMetricsText(await registry.getMetricsAsJSON());
     },
     async snapshot() {
       for (const update of updates) update();

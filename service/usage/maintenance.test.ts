@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ensurePartitions, partitionedTables, partitionName } from '../database/partitions.ts';
 import { createMetricsSampler, readMetricsSamples } from '../system/metrics-samples.ts';
+import { createProcessMetrics } from '../system/process-metrics.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { testDatabase as db } from '../testing/database.ts';
 import { maintainUsage } from './maintenance.ts';
@@ -48,10 +49,18 @@ describe('Maintenance', () => {
     metrics.count('requests', { method: 'GET', route: '/', status: '200' });
     metrics.count('requests', { method: 'GET', route: '/', status: '500' });
     const before = new Date();
-    await createMetricsSampler(db, metrics)();
+    await createMetricsSampler(
+      db,
+      createProcessMetrics(metrics, async () => 0.5),
+    )();
     const samples = await readMetricsSamples(db, before, new Date(Date.now() + 1));
     expect(samples).toHaveLength(1);
-    expect(samples[0]).toMatchObject({ requestsTotal: 2, errorsTotal: 1, process: expect.stringMatching(new RegExp(`:${process.pid}$`)) });
+    expect(samples[0]).toMatchObject({
+      requestsTotal: 2,
+      errorsTotal: 1,
+      diskUsage: 50,
+      process: expect.stringMatching(new RegExp(`:${process.pid}$`)),
+    });
     expect(await readMetricsSamples(db, new Date(0), before)).toEqual([]);
   });
 });
