@@ -88,12 +88,14 @@ const series = (objective: ObjectiveName, aggregation: string): RecordedName =>
   `instagram_captions:${objectiveRules[objective].record}:${aggregation}`;
 /** The recorded share of events that miss an objective, 0..1. */
 export const missedRatio = (objective: ObjectiveName, window: RatioWindow): RecordedName => series(objective, `ratio_rate${window}`);
-const badRate = (objective: ObjectiveName) => series(objective, `bad_rate${base}`);
-const eventRate = (objective: ObjectiveName) => series(objective, `events_rate${base}`);
+export const badRate = (objective: ObjectiveName) => series(objective, `bad_rate${base}`);
+export const eventRate = (objective: ObjectiveName) => series(objective, `events_rate${base}`);
 
+/** Seconds between two samples of a recorded rate. */
+export const rateIntervalSeconds = 30;
 /** Long windows are read less often, because each evaluation reads all samples of the window. */
 const groups = [
-  { suffix: 'objectives', interval: '30s', windows: ['30m', '1h', '2h', '6h'] },
+  { suffix: 'objectives', interval: `${rateIntervalSeconds}s`, windows: ['30m', '1h', '2h', '6h'] },
   { suffix: 'objectives-long', interval: '2m', windows: ['1d', '3d', '30d'] },
 ] as const;
 

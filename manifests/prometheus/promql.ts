@@ -106,6 +106,11 @@ export function recorded(name: RecordedName): Expression {
   return { promql: (scope) => `${name}${selector<never>({}, scope)}` };
 }
 
+/** One series instead of several, such as those of several namespaces. */
+export function summed(expression: Expression): Expression {
+  return { promql: (scope) => `sum(${expression.promql(scope)})` };
+}
+
 /** Sum of the samples of a recorded series over a window. */
 export function sumOverTime(name: RecordedName, window: string): Expression {
   return { promql: (scope) => `sum_over_time(${name}${selector<never>({}, scope)}[${window}])` };

@@ -4,9 +4,9 @@ import { names } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import { defineCommand } from '../cli/command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { Failure } from '../cli/failure.ts';
 import { timeout } from '../cli/options.ts';
 import { credentialVariable } from '../validate/check.ts';
+import { checkedUrl } from '../validate/checked-url.ts';
 import { checkNames, validate as runChecks } from '../validate/checks.ts';
 
 export const validate = defineCommand({
@@ -57,11 +57,3 @@ export const validate = defineCommand({
     return passed ? exitCodes.ok : exitCodes.different;
   },
 });
-
-/** @throws {Failure} `usage` unless the text is an http or https URL */
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
-    throw new Failure('usage', `${text} is not an http URL`, 'give it as http://HOST:PORT, without a path');
-  return url.href.replace(/\/$/, '');
-}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { metrics } from '../../contract/metrics.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { ApiProblem } from '../../service/client/problem.ts';
-import { textAt } from '../values/json.ts';
+import { reasonOf } from '../values/reason.ts';
 import { type CheckOptions, credentialVariable, type ValidationTarget } from './check.ts';
 import { fetchAsHost } from './fetch-as-host.ts';
 
@@ -79,10 +79,4 @@ function credentialRemedy(error: unknown, credential: string | undefined): strin
   if (!(error instanceof ApiProblem && (error.code === 'metrics_not_public' || [401, 403].includes(error.status)))) return '';
   const wanted = 'an API key with the permission Admin';
   return credential === undefined ? `; set ${credentialVariable} to ${wanted}` : `; ${credentialVariable} must be ${wanted}`;
-}
-
-/** Errors of fetch have the reason in their cause. */
-function reasonOf(error: unknown): string {
-  const [message, cause] = [textAt(error, 'message') ?? String(error), textAt(error, 'cause', 'message') ?? textAt(error, 'cause', 'code')];
-  return cause === undefined || cause === '' ? message : `${message}: ${cause}`;
 }

@@ -8,18 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { names } from '../../contract/product.ts';
 import { canaryComponent } from '../../manifests/constructs/canary.ts';
+import { prometheusAt } from '../../scripts/prometheus/access.ts';
+import { instantQueries } from '../../scripts/prometheus/query.ts';
 import { evaluateGate, type GateReport } from '../../scripts/rollout/progressive/metrics-gate.ts';
-import { type PrometheusQuery, queryPath } from '../../scripts/rollout/progressive/prometheus-query.ts';
 import { createMetrics, type Metrics } from '../../service/telemetry/metrics.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { findOnPath, freePort, waitForPort } from './servers.ts';
-
-const prometheusAt =
-  (url: string): PrometheusQuery =>
-  async (promql, signal) => {
-    const response = await fetch(`${url}${queryPath(promql)}`, { signal });
-    return { status: response.status, body: await response.json() };
-  };
 
 const program = findOnPath('prometheus');
 if (program === undefined) console.error('skipped: install prometheus');
@@ -95,7 +89,7 @@ function answers({ metrics }: Target, count: number, status: number, seconds: nu
 }
 
 const evaluate = (seconds: number) =>
-  evaluateGate(prometheusAt(url), { job: { is: names.prefix } }, seconds, { pods: 1 }, new AbortController().signal);
+  evaluateGate(instantQueries(prometheusAt(url)), { job: { is: names.prefix } }, seconds, { pods: 1 }, new AbortController().signal);
 /** Evaluates the gate over the time since a moment until the result matches. */
 const since = (moment: number, wanted: (judged: GateReport) => boolean): Promise<GateReport> =>
   waitUntil(() => evaluate(Math.max(1, Math.round((Date.now() - moment) / 1000))), wanted);

@@ -172,7 +172,10 @@ export const observabilityRows = {
   'OB-27.9': row(
     'Next phase: SLA monitoring',
     ['G1'],
-    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
+    ran(
+      'tests/services/slo.test.ts',
+      'a month of history gives the share of good requests, the budget left, the burn rate and the worst day',
+    ),
   ),
   'OB-27.10': row('Next phase: Incident response', ['G1'], written('docs/runbooks')),
   'OB-28': row(

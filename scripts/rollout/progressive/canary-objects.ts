@@ -2,9 +2,9 @@ import type { Names } from '../../../contract/product.ts';
 import type { Strategy } from '../../../manifests/environments/strategy.ts';
 import type { TargetScope } from '../../../manifests/prometheus/promql.ts';
 import { type KubeObject, refKey, refOf } from '../../cluster/objects.ts';
+import type { PrometheusQuery } from '../../prometheus/query.ts';
 import type { Chart } from '../plan/deploy-order.ts';
 import type { PlannedObject, RolloutPlan } from '../plan/deploy-plan.ts';
-import type { PrometheusQuery } from './prometheus-query.ts';
 
 /** Progressive strategy of an environment with its dependencies. */
 export interface ProgressiveRelease {

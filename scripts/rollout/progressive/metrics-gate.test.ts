@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type PrometheusQuery, parseQueryResult } from '../../prometheus/query.ts';
 import { gateQueries } from './gate-queries.ts';
 import { evaluateGate, gateReportOf, type Readings } from './metrics-gate.ts';
-import { type PrometheusQuery, parseQueryResult } from './prometheus-query.ts';
 
 const sound = { pods: { value: 2 }, requests: { value: 500 }, errors: { value: 1 }, latency: { value: 0.05 } } as const;
 const demand = { pods: 2 };

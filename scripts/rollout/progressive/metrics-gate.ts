@@ -1,8 +1,8 @@
 import { objectives } from '../../../contract/objectives.ts';
 import type { TargetScope } from '../../../manifests/prometheus/promql.ts';
+import { type PrometheusQuery, type QueryResult, queryNumber } from '../../prometheus/query.ts';
 import type { GateResult } from './canary-steps.ts';
 import { type GateMetric, gateMetrics, gateQueries } from './gate-queries.ts';
-import { type PrometheusQuery, type QueryResult, queryNumber } from './prometheus-query.ts';
 
 /** Allowed share of server errors. */
 const allowedErrors = 1 - objectives.availability.target;

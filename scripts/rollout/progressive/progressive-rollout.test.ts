@@ -6,11 +6,11 @@ import { createCluster } from '../../cluster/create-cluster.ts';
 import type { KubeObject } from '../../cluster/objects.ts';
 import { createFakeApi, type FakeApi, rolledOut } from '../../cluster/testing/fake-api.ts';
 import type { ApiRequest, Transport } from '../../cluster/transport.ts';
+import type { PrometheusQuery } from '../../prometheus/query.ts';
 import { listAt, numberAt, textAt } from '../../values/json.ts';
 import { deploy } from '../deploy/deploy.ts';
 import { testOwner } from '../record/testing/owner.ts';
 import { defaultTiming } from './canary-objects.ts';
-import type { PrometheusQuery } from './prometheus-query.ts';
 
 const namespace = 'captions';
 const labels = { 'app.kubernetes.io/part-of': product.name, 'app.kubernetes.io/component': 'api' };

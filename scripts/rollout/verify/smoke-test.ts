@@ -181,6 +181,7 @@ export async function requestOver(
   connection: Duplex,
   { method, path, host }: { method: string; path: string; host: string },
   signal: AbortSignal,
+  timeoutMs = answerTimeoutMs,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   try {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -196,7 +197,7 @@ export async function requestOver(
           'content-type': 'application/json',
         },
         createConnection: () => connection,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       },
       resolve,
     );
