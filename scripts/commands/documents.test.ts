@@ -141,7 +141,19 @@ describe('the JSON documents', () => {
 });
 
 test('these tests print the documents of all other commands', () => {
-  const testedElsewhere = ['admin', 'images', 'rollback', 'verify-image', 'check-image', 'compose', 'workflows', 'evidence', 'init', 'slo'];
+  const testedElsewhere = [
+    'admin',
+    'images',
+    'rollback',
+    'verify-image',
+    'check-image',
+    'compose',
+    'workflows',
+    'evidence',
+    'init',
+    'slo',
+    'load',
+  ];
   const unseen = [...documentSchemas.keys()].filter((name) => !printedSchemas.has(`leyenda/${name}/v1`));
   expect(unseen.toSorted()).toEqual(testedElsewhere.toSorted());
 });

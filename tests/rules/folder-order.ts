@@ -121,6 +121,7 @@ export const folderOrder = {
     'scripts/secrets',
     'scripts/admin',
     'scripts/validate',
+    'scripts/load',
     'scripts/slo',
     'scripts/tools',
     'scripts/team',

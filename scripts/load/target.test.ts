@@ -1,0 +1,19 @@
+import { describe, expect, test } from '@jest/globals';
+import { assertConfirmed, defaultGraphqlUrl } from './target.ts';
+
+describe('assertConfirmed', () => {
+  test.each(['localhost', '127.0.0.1', '127.8.9.1', '[::1]'])('accepts %s without a confirmation', (host) => {
+    expect(() => assertConfirmed(host, undefined)).not.toThrow();
+  });
+
+  test.each(['api.example.com', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', 'production'])('rejects %s', (host) => {
+    expect(() => assertConfirmed(host, undefined)).toThrow(`${host} is not on this machine`);
+    expect(() => assertConfirmed(host, 'other')).toThrow(`${host} is not on this machine`);
+    expect(() => assertConfirmed(host, host)).not.toThrow();
+  });
+});
+
+test.each([
+  ['http://localhost:8080', 'http://localhost:8001'],
+  ['https://api.example.com', 'https://api.example.com'],
+])('GraphQL of %s is at %s', (url, graphql) => expect(defaultGraphqlUrl(url)).toBe(graphql));
