@@ -1,6 +1,6 @@
 /**
  * Bundles the programs that run without node_modules:
- * `build/service/` for the image (main.js, healthcheck.js, admin.js, the worker threads, the page, and packages that read their own files),
+ * `build/service/` for the image (main.js, healthcheck.js, admin.js, backup.js, the worker threads, the page, and packages that read their own files),
  * `build/leyenda.js` for jobs that must not install dependencies.
  * Usage: node scripts/build.ts [service|leyenda]
  */

@@ -40,6 +40,7 @@ export const serviceEntries = {
   main: 'service/start.ts',
   healthcheck: 'service/healthcheck.ts',
   admin: 'service/admin.ts',
+  backup: 'service/backup/main.ts',
   'database-worker': 'service/database/pglite/worker.ts',
   'sandbox-worker': 'service/queries/sandbox/worker.ts',
   'offline-worker': 'service/providers/offline/worker.ts',

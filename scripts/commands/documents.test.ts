@@ -143,6 +143,8 @@ describe('the JSON documents', () => {
 test('these tests print the documents of all other commands', () => {
   const testedElsewhere = [
     'admin',
+    'backup',
+    'restore',
     'images',
     'rollback',
     'verify-image',

@@ -33,6 +33,7 @@ function folderWith(scene: {
   before?: readonly object[];
   after?: readonly object[];
   dump?: string;
+  recipient?: string;
 }) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-'));
   const lines = (containers: readonly object[]) => containers.map((one) => JSON.stringify(one)).join('\n');
@@ -49,16 +50,38 @@ if [ "$action $LEYENDA_IMAGE" = "${scene.fails ?? ''} ${newImage}" ]; then fail;
 case "$action" in
   ps) if [ ! -e up ]; then cat before; elif [ "$(cat up)" = "${newImage}" ]; then cat after; else cat restored; fi ;;
   up) echo "$LEYENDA_IMAGE" > up ;;
-  exec) cat dump ;;
+  exec)
+    while [ "$1" != postgres ]; do shift; done
+    case "$2 $3" in
+      'pg_dump --version') echo pg_dump 18 ;;
+      pg_dump*) cat dump ;;
+      pg_restore*) [ "$(cat | wc -c)" -gt 0 ] || { echo "pg_restore: error: the input is empty" >&2; exit 1; } ;;
+      psql*)
+        while read -r line; do
+          case "$line" in
+            *pg_export_snapshot*) echo snapshot ;;
+            *gexec) echo '{"name":"public.users","rows":3,"checksum":"7"}' ;;
+            *'end of tables'*) echo end of tables ;;
+          esac
+        done ;;
+    esac ;;
+  run) tar -czf - -T /dev/null ;;
 esac
 `;
   writeFileSync(join(folder, 'docker'), program, { mode: 0o755 });
   for (const name of ['staging', 'production']) {
     writeFileSync(join(folder, `compose.${name}.yaml`), 'services: {}\n');
-    writeFileSync(join(folder, `.env.${name}`), `# pinned\nLEYENDA_IMAGE=${newImage}\nLEYENDA_HOST="api.example.com"\n`);
+    writeFileSync(
+      join(folder, `.env.${name}`),
+      `# pinned\nLEYENDA_IMAGE=${newImage}\nLEYENDA_HOST="api.example.com"\nBACKUP_RECIPIENT=${scene.recipient ?? 'none'}\n`,
+    );
   }
   const calls = () => (existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : []);
-  const actions = () => calls().map((call) => call.split(' ')[7]);
+  /** One exec for several in a row. */
+  const actions = () =>
+    calls()
+      .map((call) => call.split(' ')[7])
+      .filter((action, index, all) => action !== 'exec' || all[index - 1] !== 'exec');
   /** The release that the last `up` started. */
   const serving = () => releaseOf(readFileSync(join(folder, 'up'), 'utf8').trim());
   return {
@@ -113,10 +136,19 @@ describe('leyenda compose deploy', () => {
   test('backs up the database of production before it changes anything, in a file that only its owner may read', async () => {
     const { folder, actions, backups } = folderWith({ before: healthy });
     await deploy(folder, 'production');
-    expect(actions()).toEqual(['config', 'ps', 'pull', 'exec', 'up', 'ps']);
-    expect(backups()).toEqual([expect.stringMatching(/^postgres_backup_\d{8}_\d{6}\.dump$/)]);
-    const file = join(folder, 'backups', backups()[0] ?? '');
+    expect(actions()).toEqual(['config', 'ps', 'pull', 'exec', 'run', 'exec', 'up', 'ps']);
+    expect(backups()).toEqual([expect.stringMatching(/^\d{8}_\d{6}$/)]);
+    const file = join(folder, 'backups', backups()[0] ?? '', 'database.dump');
     expect({ text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }).toEqual({ text: 'PGDMP', mode: 0o600 });
+  });
+
+  test('changes nothing if it is not declared to which key the backup is encrypted', async () => {
+    const { folder, actions } = folderWith({ before: healthy, recipient: '' });
+    await expect(deploy(folder, 'production')).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('BACKUP_RECIPIENT is not set'),
+    });
+    expect(actions()).toEqual([]);
   });
 
   test('skips the backup on the first deploy', async () => {
@@ -126,8 +158,8 @@ describe('leyenda compose deploy', () => {
   });
 
   test.each([
-    ['backup fails', { fails: 'exec' }, 'exec failed: no space left'],
-    ['backup is empty', { dump: '' }, 'the backup is empty'],
+    ['backup fails', { fails: 'exec' }, 'pg_dump failed: no space left'],
+    ['backup is empty', { dump: '' }, 'pg_restore failed: pg_restore: error: the input is empty'],
   ])('changes nothing and leaves no partial file if the %s', async (_what, scene, message) => {
     const { folder, actions, backups } = folderWith({ before: healthy, ...scene });
     await expect(deploy(folder, 'production')).rejects.toMatchObject({ exitCode: 5, message: expect.stringContaining(message) });
@@ -137,15 +169,14 @@ describe('leyenda compose deploy', () => {
   test('returns every step and executes none in a dry run', async () => {
     const { folder, actions, backups } = folderWith({ before: healthy });
     const steps = await deploy(folder, 'production', { dryRun: true });
-    expect(steps.map((step) => /(pull|pg_dump|up|ps|GET) /.exec(`${step} `)?.[1])).toEqual(['pull', 'pg_dump', 'up', 'ps', 'GET']);
+    expect(steps.map((step) => /(pull|backup|up|ps|GET) /.exec(`${step} `)?.[1])).toEqual(['pull', 'backup', 'up', 'ps', 'GET']);
     expect({ actions: actions(), backups: backups() }).toEqual({ actions: ['config'], backups: [] });
   });
 
   test('returns the same steps in a dry run without Docker, and a dry run fails for a Compose file that Docker rejects', async () => {
     const { folder } = folderWith({});
-    const withoutTimes = (steps: readonly string[]) => steps.map((step) => step.replace(/\d{8}_\d{6}/, ''));
     const steps = await deploy(folder, 'production', { dryRun: true, path: '/nowhere' });
-    expect(withoutTimes(steps)).toEqual(withoutTimes(await deploy(folder, 'production', { dryRun: true })));
+    expect(steps).toEqual(await deploy(folder, 'production', { dryRun: true }));
     const invalid = folderWith({ alwaysFails: 'config', error: 'services must be a mapping' }).folder;
     await expect(deploy(invalid, 'production', { dryRun: true })).rejects.toThrow('config failed: services must be a mapping');
   });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { programsOf, type StartProgram } from '../../service/backup/programs.ts';
 import { Failure } from '../cli/failure.ts';
 import type { ComposeTarget } from './target.ts';
 
@@ -10,8 +9,10 @@ export interface Docker {
   line(args: readonly string[]): string;
   /** @returns standard output @throws {Failure} `failed` with its error or after the timeout, `rejected` if Docker is not installed */
   run(args: readonly string[], timeoutMs?: number): Promise<string>;
-  /** Writes standard output to a file that only its owner may read. */
-  runTo(file: string, args: readonly string[]): Promise<void>;
+  /** Programs in a running container of a service. */
+  programsIn(service: string, variables?: Readonly<Record<string, string>>): StartProgram;
+  /** Programs in a new container of a service, with its volumes, whether it runs or not. */
+  programsOn(service: string): StartProgram;
 }
 
 export function dockerCompose(
@@ -23,7 +24,7 @@ export function dockerCompose(
   // These take precedence over the environment file.
   const given = { LEYENDA_IMAGE: image, LEYENDA_RELEASE: release };
 
-  const execute = async (args: readonly string[], { file, timeoutMs }: { file?: string; timeoutMs?: number } = {}): Promise<string> => {
+  const execute = async (args: readonly string[], timeoutMs?: number): Promise<string> => {
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const child = spawn('docker', [...base, ...args], {
       cwd: folder,
@@ -36,19 +37,13 @@ export function dockerCompose(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-4000);
     });
-    const written = file === undefined ? undefined : pipeline(child.stdout, createWriteStream(file, { mode: 0o600, flags: 'wx' }));
-    if (file === undefined) {
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-    }
-    const [code] = await Promise.all([
-      ended.catch((error: unknown) => {
-        if (!timeout?.aborted) throw toFailure(error, signal);
-        throw new Failure('failed', `docker compose ${args[0]} did not end within ${(timeoutMs ?? 0) / 1000} s`, 'see docker compose logs');
-      }),
-      written,
-    ]);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    const code = await ended.catch((error: unknown) => {
+      if (!timeout?.aborted) throw toFailure(error, signal);
+      throw new Failure('failed', `docker compose ${args[0]} did not end within ${(timeoutMs ?? 0) / 1000} s`, 'see docker compose logs');
+    });
     if (code !== 0 && withoutPlugin.test(stderr)) throw missing('the Compose plugin of docker');
     if (code !== 0 && withoutDaemon.test(stderr))
       throw new Failure('rejected', 'the Docker daemon does not answer', 'start it; nothing was changed');
@@ -56,10 +51,16 @@ export function dockerCompose(
       throw new Failure('failed', `docker compose ${args[0]} failed: ${lastLine(stderr)}`, 'fix it, then run the command again');
     return stdout;
   };
+  const programs = (wrap: (name: string, args: readonly string[]) => readonly string[]) =>
+    programsOf({ ...env, ...given }, (name, args) => ['docker', ...base, ...wrap(name, args)], folder);
   return {
     line: (args) => [...Object.entries(given).map(([name, value]) => `${name}=${value}`), 'docker', ...base, ...args].join(' '),
-    run: (args, timeoutMs) => execute(args, timeoutMs === undefined ? {} : { timeoutMs }),
-    runTo: async (file, args) => void (await execute(args, { file })),
+    run: (args, timeoutMs) => execute(args, timeoutMs),
+    programsIn: (service, variables = {}) => {
+      const environment = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+      return programs((name, args) => ['exec', '-T', ...environment, service, name, ...args]);
+    },
+    programsOn: (service) => programs((name, args) => ['run', '--rm', '--no-deps', '-T', '--entrypoint', name, service, ...args]),
   };
 }
 

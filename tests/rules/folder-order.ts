@@ -1,6 +1,6 @@
 /**
  * The folders of each layer from the ground up: a file imports only from its own folder and from folders that are listed before it.
- * Tests, `service/testing` and `service/client` (a layer of its own) are exempt.
+ * Tests, `service/testing` and layers of their own (`service/client`, `service/backup`, `service/objects`) are exempt.
  */
 export const folderOrder = {
   contract: ['contract', 'contract/endpoints'],
@@ -117,6 +117,7 @@ export const folderOrder = {
     'scripts/github',
     'scripts/supply',
     'scripts/images',
+    'scripts/backup',
     'scripts/compose',
     'scripts/secrets',
     'scripts/admin',

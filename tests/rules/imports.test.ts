@@ -13,11 +13,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'service/web': ['contract', 'service/client', 'service'],
   /** Other layers may use the typed client, which imports schemas of the service. */
   'service/client': ['contract', 'service'],
-  service: ['contract', 'service/client'],
+  /** Objects in a bucket: exported files and backups. */
+  'service/objects': ['contract'],
+  /** A program of the image, and the logic of two commands: it opens no database of the service. */
+  'service/backup': ['contract', 'service/objects'],
+  service: ['contract', 'service/client', 'service/objects'],
   manifests: ['contract'],
   '.github/src': ['contract', 'manifests', 'scripts'],
-  scripts: ['contract', 'service/client', 'manifests', '.github/src'],
-  tests: ['service', 'contract', 'service/client', 'manifests', '.github/src', 'scripts'],
+  scripts: ['contract', 'service/client', 'service/backup', 'service/objects', 'manifests', '.github/src'],
+  tests: ['service', 'contract', 'service/client', 'service/backup', 'service/objects', 'manifests', '.github/src', 'scripts'],
 };
 const layers = Object.keys(allowed).sort((a, b) => b.length - a.length);
 const layerOf = (path: string) => layers.find((layer) => path.startsWith(`${layer}/`));

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../service/client/client.ts';
+import { bucketStorage } from '../../service/news/exports/storage/bucket.ts';
 import { keyOf } from '../../service/news/exports/storage/keys.ts';
-import { s3Storage } from '../../service/news/exports/storage/s3.ts';
-import { StorageError } from '../../service/news/exports/storage/storage.ts';
+import { openBucket } from '../../service/objects/bucket.ts';
+import { StorageError } from '../../service/objects/errors.ts';
 import { spawnService } from '../../service/testing/process.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { startS3 } from './s3-server.ts';
@@ -16,7 +17,7 @@ const withBucket = given === undefined ? describe.skip : describe;
 afterAll(() => given?.server.remove());
 
 const settings = given?.settings ?? { bucket: '', S3_ENDPOINT: '', S3_REGION: '', S3_ACCESS_KEY_ID: '', S3_SECRET_ACCESS_KEY: '' };
-const storage = s3Storage(settings);
+const storage = bucketStorage(openBucket(settings));
 const { signal } = new AbortController();
 const mebibyte = 1024 * 1024;
 const newKey = () => keyOf(randomUUID(), 1, 'csv');
@@ -106,7 +107,7 @@ withBucket('A bucket of exports', () => {
     // The second code is that of versitygw.
     ['an unknown access key', { S3_ACCESS_KEY_ID: 'unknown' }, /InvalidAccessKeyId|XAdminUserNotFound/],
   ])('with %s rejects files with the reason', async (_, change, reason) => {
-    const other = s3Storage({ ...settings, ...change });
+    const other = bucketStorage(openBucket({ ...settings, ...change }));
     for (const size of [10, 9 * mebibyte]) {
       const error: unknown = await other.write(newKey(), inChunks(randomBytes(size)), signal).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StorageError);

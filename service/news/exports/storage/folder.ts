@@ -3,8 +3,9 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { StorageError, StorageFullError } from '../../../objects/errors.ts';
 import { isKey } from './keys.ts';
-import { type Storage, StorageError, StorageFullError } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 const codeOf = (error: unknown) => (Error.isError(error) && 'code' in error ? error.code : undefined);
 

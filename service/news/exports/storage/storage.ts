@@ -21,11 +21,3 @@ export interface Storage {
   /** Frees the space of uploads that started before a time and did not end, as those of a process that crashed. */
   abortUploads(before: Date): Promise<void>;
 }
-
-/** The storage has no space left: a retry does not help. */
-export class StorageFullError extends Error {
-  override readonly name = 'StorageFullError';
-}
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-}

@@ -1,7 +1,6 @@
 import { AwsClient } from 'aws4fetch';
-import type { Settings } from '../../../../contract/settings.ts';
-import { isKey } from './keys.ts';
-import { type Storage, StorageError, StorageFullError } from './storage.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { StorageError, StorageFullError } from './errors.ts';
 
 /** Bytes of a part; 10,000 parts at most make 80 GB. The API takes no smaller ones, but for the last. */
 const partBytes = 8 * 1024 * 1024;
@@ -9,7 +8,7 @@ const requestMs = 120_000;
 /** A client may read a file slowly. */
 const downloadMs = 3_600_000;
 
-export type S3Settings = Pick<Settings, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY'> & {
+export type BucketSettings = Pick<Settings, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY'> & {
   readonly bucket: string;
 };
 
@@ -38,8 +37,25 @@ async function* partsOf(content: AsyncIterable<Uint8Array | string>): AsyncItera
   if (bytes > 0 || isFirst) yield new Uint8Array(Buffer.concat(waiting));
 }
 
+interface ListedObject {
+  readonly key: string;
+  readonly modified: Date;
+}
+
 /** Objects in a bucket of a store with the API of S3. */
-export function s3Storage(settings: S3Settings): Storage {
+export interface Bucket {
+  /** Stores an object, which exists once all of it is stored. @returns its size in bytes */
+  write(key: string, content: AsyncIterable<Uint8Array | string>, signal: AbortSignal): Promise<number>;
+  /** The content is requested with the first read. Undefined if there is no such object. */
+  read(key: string): Promise<{ readonly bytes: number; readonly content: AsyncIterable<Uint8Array> } | undefined>;
+  /** An object that does not exist is no error. */
+  delete(key: string): Promise<void>;
+  list(prefix?: string): AsyncIterable<ListedObject>;
+  /** Uploads that did not end; `modified` is their start. */
+  uploads(): AsyncIterable<ListedObject & { readonly abort: () => Promise<unknown> }>;
+}
+
+export function openBucket(settings: BucketSettings): Bucket {
   const { bucket, S3_ENDPOINT, S3_REGION: region, S3_ACCESS_KEY_ID = '', S3_SECRET_ACCESS_KEY = '' } = settings;
   const client = new AwsClient({
     accessKeyId: S3_ACCESS_KEY_ID,
@@ -50,7 +66,7 @@ export function s3Storage(settings: S3Settings): Storage {
   });
   const endpoint = S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`;
   const urlOf = (key: string, query: Readonly<Record<string, string>> = {}) => {
-    const url = new URL(`${endpoint.replace(/\/$/, '')}/${bucket}/${encodeURIComponent(key)}`.replace(/\/$/, ''));
+    const url = new URL(`${endpoint.replace(/\/$/, '')}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`.replace(/\/$/, ''));
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url.href;
   };
@@ -142,18 +158,19 @@ export function s3Storage(settings: S3Settings): Storage {
       return { bytes: Number(head.headers.get('Content-Length')), content: content() };
     },
     delete: async (key) => void (await send(urlOf(key), { method: 'DELETE' })),
-    async *list(before) {
-      for await (const xml of pages({ 'list-type': '2' }, { NextContinuationToken: 'continuation-token' })) {
+    async *list(prefix = '') {
+      const query = { 'list-type': '2', ...(prefix !== '' && { prefix }) };
+      for await (const xml of pages(query, { NextContinuationToken: 'continuation-token' })) {
         const modified = textsOf(xml, 'LastModified');
-        yield* textsOf(xml, 'Key').filter((key, index) => isKey(key) && new Date(modified[index] ?? Date.now()) < before);
+        yield* textsOf(xml, 'Key').map((key, index) => ({ key, modified: new Date(modified[index] ?? Date.now()) }));
       }
     },
-    async abortUploads(before) {
+    async *uploads() {
       for await (const xml of pages({ uploads: '' }, { NextKeyMarker: 'key-marker', NextUploadIdMarker: 'upload-id-marker' })) {
         const [ids, initiated] = [textsOf(xml, 'UploadId'), textsOf(xml, 'Initiated')];
         for (const [index, key] of textsOf(xml, 'Key').entries()) {
           const id = ids[index];
-          if (id !== undefined && isKey(key) && new Date(initiated[index] ?? Date.now()) < before) await abortUpload(key, id);
+          if (id !== undefined) yield { key, modified: new Date(initiated[index] ?? Date.now()), abort: () => abortUpload(key, id) };
         }
       }
     },

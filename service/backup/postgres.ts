@@ -1,0 +1,116 @@
+import { createInterface } from 'node:readline';
+import { checksumSettings, tableQueries } from '../../contract/backup.ts';
+import { BackupError } from './backup-error.ts';
+import type { DatabaseTarget } from './database.ts';
+import { parseTable, type TableSummary } from './manifest.ts';
+import { ended, run, type StartProgram } from './programs.ts';
+
+const psql = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
+/** Where databases are created and renamed: no session can be in the one that is renamed. */
+const maintenance = 'postgres';
+const endMark = 'end of tables';
+const tables = `${checksumSettings}\n${tableQueries} \\gexec\n`;
+
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const linesOf = (output: string) => output.split('\n').filter((line) => line !== '');
+
+/** A PostgreSQL server, over its own programs: psql, pg_dump and pg_restore of its version. */
+export function postgresTarget(start: StartProgram, database: string): DatabaseTarget {
+  const sql = (text: string, name = maintenance) => run(start, 'psql', [...psql, `--dbname=${name}`], text);
+  const exists = async (name: string) => (await sql(`select 1 from pg_database where datname = ${literal(name)};`)).trim() === '1';
+  const tablesOf = async (name: string): Promise<TableSummary[]> =>
+    linesOf(await sql(`set statement_timeout = 0;\n${tables}`, name)).map(parseTable);
+
+  /** A session with a snapshot that pg_dump uses too, so that the counts are those of the dump while others write. */
+  async function openSnapshot() {
+    const session = start('psql', [...psql, `--dbname=${database}`]);
+    const done = ended('psql', session);
+    done.catch(() => {});
+    const lines = createInterface(session.stdout)[Symbol.asyncIterator]();
+    async function next(): Promise<string> {
+      const { value, done: isEnd } = await lines.next();
+      if (!isEnd) return value;
+      await done;
+      throw new BackupError('psql ended early', 'run the command again');
+    }
+    session.stdin.write(
+      `set statement_timeout = 0; set idle_in_transaction_session_timeout = 0;\nbegin isolation level repeatable read read only;\nselect pg_export_snapshot();\n`,
+    );
+    const snapshot = await next();
+    return {
+      snapshot,
+      async tables() {
+        session.stdin.write(`${tables}\\echo ${endMark}\n`);
+        const found: TableSummary[] = [];
+        for (let line = await next(); line !== endMark; line = await next()) found.push(parseTable(line));
+        return found;
+      },
+      async close() {
+        session.stdin.end();
+        await done;
+      },
+      abort: () => void session.kill(),
+    };
+  }
+
+  return {
+    part: 'database.dump',
+    name: database,
+    version: async () => (await run(start, 'pg_dump', ['--version'])).trim(),
+    async dump() {
+      const session = await openSnapshot();
+      const snapshotAt = new Date();
+      const program = start('pg_dump', ['--format=custom', '--compress=9', `--snapshot=${session.snapshot}`, `--dbname=${database}`]);
+      program.stdin.end();
+      const found = session.tables();
+      const done = Promise.all([ended('pg_dump', program), found])
+        .then(session.close)
+        .finally(session.abort);
+      for (const each of [found, done]) each.catch(() => {});
+      return { content: program.stdout, tables: found, snapshotAt, done };
+    },
+    async load(name, content) {
+      await sql(`create database ${identifier(name)} template template0 encoding 'UTF8';`);
+      const options = ['--exit-on-error', '--no-owner', '--no-privileges', `--dbname=${name}`];
+      await run(start, 'pg_restore', options, content);
+      return tablesOf(name);
+    },
+    drop: async (name) => void (await sql(`drop database if exists ${identifier(name)} with (force);`)),
+    async swap(next, former) {
+      const hadOne = await exists(database);
+      const allow = (name: string, is: boolean) => `alter database ${identifier(name)} with allow_connections ${is};`;
+      const rename = (from: string, to: string) => `alter database ${identifier(from)} rename to ${identifier(to)};`;
+      if (!hadOne) {
+        await sql(rename(next, database));
+        return false;
+      }
+      try {
+        // Sessions that end reconnect to the restored database.
+        await sql(`${allow(database, false)}
+select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = ${literal(database)};
+begin;
+${rename(database, former)}
+${rename(next, database)}
+commit;
+${allow(former, true)}`);
+      } catch (error) {
+        await sql(allow((await exists(former)) ? former : database, true));
+        throw error;
+      }
+      return true;
+    },
+    async record(id, bytes) {
+      // A release before this table is backed up too.
+      const values = [id, new Date().toISOString(), String(bytes)].map(literal).join(', ');
+      await sql(
+        `select to_regclass('backups') is not null as known \\gset
+\\if :known
+insert into backups (id, completed_at, bytes) values (${values});
+\\endif
+`,
+        database,
+      );
+    },
+  };
+}

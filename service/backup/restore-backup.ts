@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { BackupError, messageOf } from './backup-error.ts';
+import { decrypt } from './encryption.ts';
+import { differenceOf, type Manifest } from './manifest.ts';
+import { setIdOf } from './set-id.ts';
+import type { LocalSets, RemoteSets } from './set-store.ts';
+import type { BackupSource } from './take-backup.ts';
+
+/** A deployment into which a set is restored. */
+export interface RestoreTarget extends BackupSource {
+  /** Prepares a database server for a restore, on a new machine too. */
+  readonly prepare?: () => Promise<void>;
+  /** Stops what uses the database. */
+  readonly stop: () => Promise<void>;
+  /** Starts it, and waits until it reports that it is healthy. */
+  readonly start: () => Promise<void>;
+}
+
+export interface RestoreOptions {
+  readonly local: LocalSets;
+  readonly remote: RemoteSets | undefined;
+  /** Text of a file with private keys of age; not needed for sets that are not encrypted. */
+  readonly identity: string | undefined;
+  readonly step: (text: string) => void;
+}
+
+export interface Restored {
+  readonly manifest: Manifest;
+  /** The former database, which is kept; undefined if there was none. */
+  readonly former: string | undefined;
+  readonly rows: number;
+}
+
+/** Steps of a restore, for a dry run. */
+export const restoreSteps = ({ database, name }: RestoreTarget, id: string): string[] => [
+  `check that set ${id} is complete, and the size and SHA-256 of each part`,
+  `restore the dump into the new database ${newDatabaseOf(database.name, id)}; compare rows and checksums with the manifest`,
+  `stop ${name}`,
+  `rename ${database.name} to ${database.name}_before_…, and the new database to ${database.name}`,
+  'restore exported files',
+  `start ${name}, and check /health; if it is not healthy, rename both databases back`,
+];
+
+const newDatabaseOf = (database: string, id: string) => `${database}_restore_${id}`;
+
+/**
+ * Restores a set into a new database, compares it with the manifest, and only then replaces the running one, which is kept.
+ * @throws {BackupError} with the running data unchanged, or in use again
+ */
+export async function restoreBackup(target: RestoreTarget, id: string, options: RestoreOptions): Promise<Restored> {
+  const { local, remote, step } = options;
+  const { database } = target;
+  if (!local.has(id) && remote) {
+    step('download the set');
+    await remote.download(local, id);
+  }
+  const manifest = await local.manifest(id);
+  step('check the parts of the set');
+  await local.verify(manifest);
+  const open = (name: string) => openPart(manifest, name, options);
+  // A wrong key, or damage within the encryption, is found before anything is changed.
+  for (const { name } of manifest.parts.toReversed()) await readThrough(id, await open(name.replace(/\.age$/, '')));
+  await target.prepare?.();
+
+  const next = newDatabaseOf(database.name, id);
+  step(`restore the dump into ${next}, and compare it with the manifest`);
+  await database.drop(next);
+  try {
+    const difference = differenceOf(manifest.tables, await database.load(next, await open(database.part)));
+    if (difference !== undefined) throw new BackupError(`set ${id} is rejected: ${difference}`, 'restore another set');
+  } catch (error) {
+    await database.drop(next);
+    throw error instanceof BackupError
+      ? error
+      : new BackupError(`set ${id} is rejected: ${messageOf(error)}`, 'restore another set', { cause: error });
+  }
+  const former = await replace(target, next, await open('exports.tar.gz'), step);
+  return { manifest, former, rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+async function openPart({ id, parts, recipient }: Manifest, name: string, { local, identity }: RestoreOptions): Promise<Readable> {
+  const file = parts.find((part) => part.name === name || part.name === `${name}.age`)?.name;
+  if (file === undefined) throw new BackupError(`set ${id} is rejected: it has no ${name}`, 'restore a set of this target');
+  const content = createReadStream(local.pathOf(id, file));
+  if (recipient === 'none') return content;
+  if (identity === undefined) {
+    content.destroy();
+    throw new BackupError(`set ${id} is encrypted to ${recipient}`, 'give the file with its private key: --identity FILE');
+  }
+  return decrypt(content, identity);
+}
+
+async function readThrough(id: string, content: Readable): Promise<void> {
+  try {
+    for await (const _ of content);
+  } catch (error) {
+    throw new BackupError(`set ${id} is rejected: ${messageOf(error)}`, 'restore another set', { cause: error });
+  }
+}
+
+/** Puts the new database in the place of the running one, and back if the service is not healthy with it. @returns the former database */
+async function replace(target: RestoreTarget, next: string, exported: Readable, step: RestoreOptions['step']): Promise<string | undefined> {
+  const { database, name } = target;
+  const former = `${database.name}_before_${setIdOf(new Date())}`;
+  step(`stop ${name}`);
+  await target.stop();
+  let isSwapped = false;
+  let hadOne = false;
+  try {
+    step(`rename ${database.name} to ${former}, and ${next} to ${database.name}`);
+    hadOne = await database.swap(next, former);
+    isSwapped = true;
+    step('restore exported files');
+    await target.exports.unpack(exported);
+    step(`start ${name}`);
+    await target.start();
+  } catch (error) {
+    step(`the restored database cannot be used: ${messageOf(error)}`);
+    if (isSwapped && hadOne) {
+      await target.stop();
+      await database.swap(former, next);
+      await database.drop(next);
+    }
+    if (hadOne || !isSwapped) await target.start();
+    throw new BackupError(
+      `the restore failed: ${messageOf(error)}`,
+      hadOne ? `${database.name} is the former database again` : 'correct that, then run it again',
+      { cause: error },
+    );
+  }
+  return hadOne ? former : undefined;
+}

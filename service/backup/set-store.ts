@@ -1,0 +1,97 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile as writeText } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { bucketFolder } from '../../contract/backup.ts';
+import type { Bucket } from '../objects/bucket.ts';
+import { BackupError } from './backup-error.ts';
+import { summaryOf, writeFile } from './checksum.ts';
+import { type Manifest, manifestName, parseManifest } from './manifest.ts';
+import type { KnownSet } from './retention.ts';
+import { timeOfSet } from './set-id.ts';
+
+/** The sets in a folder of this machine. */
+export const localSets = (folder: string) => ({
+  pathOf: (id: string, name = '') => join(folder, id, name),
+  has: (id: string) => existsSync(join(folder, id, manifestName)),
+  async create(id: string): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(join(folder, id), { mode: 0o700 });
+  },
+  async list(): Promise<KnownSet[]> {
+    const names = await readdir(folder).catch(() => []);
+    return names.filter((id) => timeOfSet(id)).map((id) => ({ id, isComplete: existsSync(join(folder, id, manifestName)) }));
+  },
+  /** @throws {BackupError} if there is no such set, or it is incomplete */
+  async manifest(id: string): Promise<Manifest> {
+    const text = await readFile(join(folder, id, manifestName), 'utf8').catch(() => undefined);
+    if (text !== undefined) return parseManifest(text, id);
+    throw existsSync(join(folder, id))
+      ? new BackupError(`set ${id} is rejected: it is incomplete, it has no ${manifestName}`, 'restore another set')
+      : new BackupError(`there is no set ${id} in ${folder}`, `see the sets: ls ${folder}`);
+  },
+  /** The manifest appears under its name with all of its content. */
+  async complete(manifest: Manifest): Promise<void> {
+    const path = join(folder, manifest.id, manifestName);
+    await writeText(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
+    await rename(`${path}.part`, path);
+  },
+  /** @throws {BackupError} if a part is missing or differs from the manifest */
+  async verify({ id, parts }: Manifest): Promise<void> {
+    for (const part of parts) {
+      const rejected = (why: string) => new BackupError(`set ${id} is rejected: ${part.name} ${why}`, 'restore another set');
+      const path = join(folder, id, part.name);
+      if (!existsSync(path)) throw rejected('is missing');
+      const { bytes, sha256 } = await summaryOf(path);
+      if (bytes !== part.bytes) throw rejected(`has ${bytes} bytes instead of ${part.bytes}`);
+      if (sha256 !== part.sha256) throw rejected('was changed: it has another SHA-256 than in the manifest');
+    }
+  },
+  delete: (id: string) => rm(join(folder, id), { recursive: true, force: true }),
+});
+export type LocalSets = ReturnType<typeof localSets>;
+
+/** The sets in a bucket. */
+export const remoteSets = (bucket: Bucket) => ({
+  async list(): Promise<KnownSet[]> {
+    const found = new Map<string, boolean>();
+    for await (const { key } of bucket.list(bucketFolder)) {
+      const [id = '', name] = key.slice(bucketFolder.length).split('/');
+      if (timeOfSet(id)) found.set(id, found.get(id) === true || name === manifestName);
+    }
+    return [...found].map(([id, isComplete]) => ({ id, isComplete }));
+  },
+  /** Uploads a set, the manifest last. */
+  async upload(local: LocalSets, { id, parts }: Manifest, signal: AbortSignal): Promise<void> {
+    for (const name of [...parts.map(({ name }) => name), manifestName]) {
+      const bytes = await bucket.write(`${bucketFolder}${id}/${name}`, createReadStream(local.pathOf(id, name)), signal);
+      const stored = await bucket.read(`${bucketFolder}${id}/${name}`);
+      if (stored?.bytes !== bytes)
+        throw new BackupError(`the bucket has ${stored?.bytes ?? 0} bytes of ${name} instead of ${bytes}`, 'run the backup again');
+    }
+  },
+  /** Downloads a set into the folder, unless the bucket does not have it. */
+  async download(local: LocalSets, id: string): Promise<void> {
+    const read = (name: string) => bucket.read(`${bucketFolder}${id}/${name}`);
+    const stored = await read(manifestName);
+    if (stored === undefined) return;
+    const chunks = [];
+    for await (const chunk of stored.content) chunks.push(chunk);
+    const manifest = parseManifest(Buffer.concat(chunks).toString(), id);
+    await local.delete(id);
+    await local.create(id);
+    for (const { name } of manifest.parts) {
+      const part = await read(name);
+      if (part === undefined) throw new BackupError(`set ${id} is rejected: the bucket has no ${name}`, 'restore another set');
+      await writeFile(local.pathOf(id, name), Readable.from(part.content, { objectMode: false }));
+    }
+    await local.complete(manifest);
+  },
+  /** The manifest first: what remains after an interruption is incomplete. */
+  async delete(id: string): Promise<void> {
+    const prefix = `${bucketFolder}${id}/`;
+    await bucket.delete(`${prefix}${manifestName}`);
+    for await (const { key } of bucket.list(prefix)) await bucket.delete(key);
+  },
+});
+export type RemoteSets = ReturnType<typeof remoteSets>;

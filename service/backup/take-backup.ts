@@ -1,0 +1,171 @@
+import { rm } from 'node:fs/promises';
+import { PassThrough, type Readable } from 'node:stream';
+import { product } from '../../contract/product.ts';
+import { BackupError, messageOf } from './backup-error.ts';
+import { writeFile } from './checksum.ts';
+import type { DatabaseTarget } from './database.ts';
+import { encrypt } from './encryption.ts';
+import { type FileTarget, packTexts } from './files.ts';
+import { differenceOf, type Manifest, type Part } from './manifest.ts';
+import { BrokenPipe } from './programs.ts';
+import { expiredSets, type Retention } from './retention.ts';
+import { setIdOf } from './set-id.ts';
+import type { LocalSets, RemoteSets } from './set-store.ts';
+import { tee } from './tee.ts';
+
+/** What a set is made from. */
+export interface BackupSource {
+  /** `host`, or the name of a deployment. */
+  readonly name: string;
+  readonly database: DatabaseTarget;
+  readonly exports: FileTarget;
+  /** Files without secrets, by name. */
+  readonly configuration: () => Readonly<Record<string, string>>;
+}
+
+export interface BackupOptions {
+  readonly local: LocalSets;
+  readonly remote: RemoteSets | undefined;
+  /** Of age, or `none`. */
+  readonly recipient: string;
+  readonly retention: Retention;
+  readonly signal: AbortSignal;
+  /** Reports each step. */
+  readonly step: (text: string) => void;
+}
+
+/** Name of the database into which the dump of a set is restored for its verification. */
+const scratchOf = (database: string, id: string) => `${database}_check_${id}`;
+
+/** What a backup does, for a dry run. */
+export const backupSteps = ({ database, name }: BackupSource, { remote, retention, recipient }: BackupOptions): string[] => [
+  `dump the database ${database.name} of ${name} in one snapshot, and count the rows of each table in it`,
+  `restore the dump into a scratch database while it is written; compare rows and checksums; drop the scratch database`,
+  'archive exported files and the configuration without secrets',
+  recipient === 'none' ? 'write the parts without encryption' : `encrypt each part to ${recipient}`,
+  'write manifest.json last',
+  ...(remote ? ['upload the set'] : []),
+  `delete sets older than ${retention.days} days, but never the newest ${retention.sets}${remote ? '; the same in the bucket' : ''}`,
+  'store the time of the success in the database',
+];
+
+/**
+ * Makes a set and verifies it by restoring it into a scratch database; then uploads it and deletes expired sets.
+ * @returns its manifest @throws {BackupError} if it is not verified; there is no set then
+ */
+export async function takeBackup(source: BackupSource, options: BackupOptions): Promise<Manifest> {
+  const { local, remote, retention, signal, step } = options;
+  const startedAt = new Date();
+  const id = setIdOf(startedAt);
+  await local.create(id);
+  let manifest: Manifest;
+  try {
+    manifest = await writeSet(source, options, { id, startedAt });
+  } catch (error) {
+    await local.delete(id);
+    throw error;
+  }
+  if (remote) {
+    step('upload the set');
+    await remote.upload(local, manifest, signal);
+  }
+  await source.database.record(
+    id,
+    manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+  for (const [where, side] of Object.entries({ here: local, 'in the bucket': remote })) {
+    for (const old of side ? expiredSets(await side.list(), retention, startedAt) : []) {
+      step(`delete set ${old} ${where}`);
+      await side?.delete(old);
+    }
+  }
+  return manifest;
+}
+
+async function writeSet(
+  source: BackupSource,
+  { local, recipient, step, signal }: BackupOptions,
+  set: { id: string; startedAt: Date },
+): Promise<Manifest> {
+  const { database, exports, configuration } = source;
+  const { id, startedAt } = set;
+  const nameOf = (name: string) => (recipient === 'none' ? name : `${name}.age`);
+  const store = async (name: string, content: Readable): Promise<Part> => {
+    const file = nameOf(name);
+    return { name: file, ...(await writeFile(local.pathOf(id, file), await encrypt(content, recipient))) };
+  };
+  const version = await database.version();
+
+  step(`dump and verify the database ${database.name}`);
+  const { dumped, tables, snapshotAt } = await dumpVerified(database, id, store);
+  signal.throwIfAborted();
+
+  step('archive exported files and the configuration');
+  const exported = await retried(async () => {
+    await rm(local.pathOf(id, nameOf('exports.tar.gz')), { force: true });
+    return store('exports.tar.gz', await exports.pack());
+  });
+  const configured = await store('configuration.tar.gz', packTexts(configuration()));
+  signal.throwIfAborted();
+  const manifest: Manifest = {
+    format: 1,
+    id,
+    target: source.name,
+    product: product.name,
+    version: product.version,
+    database: version,
+    recipient,
+    started_at: startedAt.toISOString(),
+    snapshot_at: snapshotAt.toISOString(),
+    completed_at: new Date().toISOString(),
+    parts: [dumped, exported, configured],
+    tables: [...tables],
+  };
+  await local.verify(manifest);
+  await local.complete(manifest);
+  return manifest;
+}
+
+/** Writes the dump, and restores the same bytes into a scratch database meanwhile: they are on no disk without encryption. */
+async function dumpVerified(database: DatabaseTarget, id: string, store: (name: string, content: Readable) => Promise<Part>) {
+  const scratch = scratchOf(database.name, id);
+  try {
+    const { content, tables, snapshotAt, done } = await database.dump();
+    const use = <T>(reader: (sink: Readable) => Promise<T>) => {
+      const sink = new PassThrough().on('error', () => {});
+      return { sink, result: reader(sink).finally(() => sink.destroy()) };
+    };
+    const [stored, restored] = [use((sink) => store(database.part, sink)), use((sink) => database.load(scratch, sink))];
+    await allOrCause([done, restored.result, stored.result, tee(content, [stored.sink, restored.sink])]);
+    const difference = differenceOf(await tables, await restored.result);
+    if (difference !== undefined) {
+      throw new BackupError(
+        `the restored dump differs from the database: ${difference}`,
+        'check the disk and the memory of the machine; no set was made',
+      );
+    }
+    return { dumped: await stored.result, tables: await tables, snapshotAt };
+  } finally {
+    await database.drop(scratch);
+  }
+}
+
+/** Waits for all. @throws {BackupError} the first cause: a program that failed explains the streams that broke */
+async function allOrCause(promises: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(promises);
+  const causes = results.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  if (causes.length === 0) return;
+  const cause = causes.find((each) => !(each instanceof BrokenPipe)) ?? causes[0];
+  throw cause instanceof BackupError ? cause : new BackupError(`the dump failed: ${messageOf(cause)}`, 'run the backup again', { cause });
+}
+
+/** Repeats the archive if a file expired meanwhile. */
+async function retried<T>(action: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await action();
+    } catch (error) {
+      if (attempt === 3 || !(Error.isError(error) && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+}
