@@ -31,6 +31,7 @@ case $environment in
     echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
+    echo | give OTEL_EXPORTER_OTLP_HEADERS
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
@@ -45,6 +46,7 @@ case $environment in
     echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
+    echo | give OTEL_EXPORTER_OTLP_HEADERS
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
@@ -59,6 +61,7 @@ case $environment in
     echo "postgresql://captions:$(cat POSTGRES_PASSWORD)@postgres:5432/captions" | give DATABASE_URL
     echo | give JWT_SECRET_KEY
     echo | give OPENAI_API_KEY
+    echo | give OTEL_EXPORTER_OTLP_HEADERS
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY

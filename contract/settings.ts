@@ -38,6 +38,12 @@ const exporting = ['all', 'api', 'analytics'] as const satisfies readonly Proces
 const text = () => z.string().trim().min(1);
 const integer = (min: number, max: number) =>
   z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const ratio = () =>
+  z
+    .string()
+    .regex(/^[01](?:\.\d+)?$/, 'must be a number from 0 to 1')
+    .transform(Number)
+    .pipe(z.number().max(1));
 const flag = () => z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = () =>
   z.string().transform((value) =>
@@ -64,6 +70,23 @@ const endpointQuotas = z
         .transform(([requests, windowSeconds]) => ({ requests, windowSeconds })),
     ),
   );
+/** Headers as the specification of OpenTelemetry writes them. A value that is not percent-encoded is taken as it is. */
+const headers = () =>
+  list()
+    .pipe(z.array(z.string().regex(/^[\w-]+=./, 'must be NAME=VALUE')))
+    .transform((pairs) =>
+      pairs.map((pair) => {
+        const [name = '', ...value] = pair.split('=');
+        return { name, secret: percentDecoded(value.join('=')) };
+      }),
+    );
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 const url = (...protocols: string[]) =>
   z
     .string()
@@ -363,6 +386,25 @@ export const settings = table<Setting, 'setting'>().of({
     secret: true,
     roles: exporting,
     doc: 'Secret of the access key of the object store.',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: url('http:', 'https:').optional(),
+    roles: serving,
+    doc: 'Collector of traces: the URL before /v1/traces, OTLP over HTTP; not set: nothing is traced.',
+    example: `http://localhost:${ports.otlp}`,
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: headers().optional(),
+    secret: true,
+    roles: serving,
+    doc: 'Headers of each request to the collector, NAME=VALUE separated by commas, such as its API key; values may be percent-encoded.',
+    example: 'api-key=KEY',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    schema: ratio().default(1),
+    roles: serving,
+    doc: 'Part of the traces that is exported, from 0 to 1; failed requests and jobs always are.',
+    example: '0.1',
   },
   CACHE_TTL: {
     schema: integer(1, 604_800).default(3600),

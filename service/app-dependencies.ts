@@ -52,6 +52,7 @@ import { processLimits } from './system/process-limits.ts';
 import { createSystem } from './system/system.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { exportedTraceId } from './telemetry/traced.ts';
 import type { Meter } from './usage/metering.ts';
 import type { UsageStore } from './usage/store.ts';
 import { createUsage } from './usage/usage.ts';
@@ -73,6 +74,8 @@ export interface Infrastructure {
   /** Where sources of news are fetched from; default: the internet. */
   readonly newsNetwork?: Network;
   readonly exportStorage?: Storage;
+  /** Exports the last spans at the end of the process; not set: requests are not traced. */
+  readonly tracing?: { close(): Promise<void> } | undefined;
   /** Renders the metrics of every process that shares the port, without exemplars; default: those of this process. */
   readonly metricsText?: (metrics: Metrics) => () => Promise<string>;
 }
@@ -81,7 +84,7 @@ export interface Infrastructure {
 export function createAppDependencies(settings: Settings, log: Logger, infrastructure: Infrastructure) {
   const logOf = (module: string) => log.child({ module });
   const { db, sqlExecutor, redis, dependencies, keyStore, passwordHasher, usageStore } = infrastructure;
-  const metrics = createMetrics();
+  const metrics = createMetrics(exportedTraceId);
   metrics.set('buildInfo', { version: settings.API_VERSION, release: settings.RELEASE_ID }, 1);
   const limits = processLimits();
   metrics.set('cpuLimit', {}, limits.cores);
@@ -116,6 +119,7 @@ export function createAppDependencies(settings: Settings, log: Logger, infrastru
   const embed = createEmbed({ models });
   const runners = createItemRunners(captions, queries);
   const queues = createJobQueues(db, sqlExecutor, logOf('queue'), {
+    isTraced: settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
     supervise: settings.ROLE === 'all' || backgroundRoles.some((role) => role === settings.ROLE),
   });
   const queue = queues.open<Chunk>(queueDefinitions.batchChunks);

@@ -23,6 +23,7 @@ import { errorHandler, handleUncaughtErrors } from './http/error-handler.ts';
 import { httpMetrics } from './http/http-metrics.ts';
 import { noStore } from './http/no-store.ts';
 import { requestLog } from './http/request-log.ts';
+import { requestSpan } from './http/request-span.ts';
 import { requestSyntax } from './http/request-syntax.ts';
 import type { Route } from './http/route.ts';
 import { mountRoutes, unmatched } from './http/router.ts';
@@ -73,6 +74,7 @@ function allRoutes(dependencies: AppDependencies, served: readonly EndpointName[
 /** Runs for every request, outermost first. */
 function commonMiddleware({ settings, log, metrics, lifecycle }: AppDependencies): Middleware[] {
   return [
+    ...(settings.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? [] : [requestSpan]),
     setCommonHeaders(settings.RELEASE_ID, lifecycle),
     httpMetrics(metrics),
     requestLog({ log, metrics, perSecond: settings.LOG_REQUESTS_PER_SECOND }),

@@ -2,6 +2,7 @@ import type { ProcessRole, ServingRole } from '../contract/roles.ts';
 import type { Settings } from '../contract/settings.ts';
 import { timings } from '../contract/timings.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
+import type { Infrastructure } from './app-dependencies.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { outageOf } from './database/outage.ts';
 import { type ServingProcess, servingProcess } from './processes/serving-process.ts';
@@ -28,19 +29,23 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
   process.on('SIGINT', handle);
 }
 
-/** What a role uses; `self`: this process, if it is one of several. */
-interface RoleContext {
+/** What a process runs. */
+interface ProcessContext {
   readonly settings: Settings;
   readonly log: Logger;
+  readonly reportStep: ReportStep;
+  readonly tracing: Infrastructure['tracing'];
+}
+/** What a role uses; `self`: this process, if it is one of several. */
+interface RoleContext extends ProcessContext {
   /** The log of the process itself. */
   readonly lines: Logger;
-  readonly reportStep: ReportStep;
   readonly self: ServingProcess | undefined;
 }
 
 /** Listens on the ports of a role until a signal. */
-async function open(role: ServingRole, { settings, log, lines, self }: RoleContext, database: Database): Promise<Service> {
-  const service = await serve(role, settings, log, database, self);
+async function open(role: ServingRole, { settings, log, lines, self, tracing }: RoleContext, database: Database): Promise<Service> {
+  const service = await serve(role, settings, log, database, self, { tracing });
   stopOnSignal(lines, service.stop, self);
   return service;
 }
@@ -100,10 +105,11 @@ function failureFields(error: unknown) {
 }
 
 /** Runs the role of the settings; exits with code 1 if it fails. */
-export async function runRole(settings: Settings, log: Logger, reportStep: ReportStep): Promise<void> {
+export async function runRole(context: ProcessContext): Promise<void> {
+  const { settings, log } = context;
   const self = servingProcess();
   const lines = log.child({ module: 'process' });
-  await roles[settings.ROLE]({ settings, log, lines, reportStep, self }).catch((error: unknown) => {
+  await roles[settings.ROLE]({ ...context, lines, self }).catch((error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
     else lines.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
     // Open handles would keep the process alive although it serves no requests.

@@ -128,7 +128,7 @@ export async function serve(
   const close = async () => {
     // At the same time: buffered usage must not wait for a slow task.
     await Promise.allSettled([stopTasks(), app.queries.close(), usage.metering.flushed(), accounts.flush()]);
-    await Promise.allSettled([redis?.close(), replica?.destroy(), database.close()]);
+    await Promise.allSettled([redis?.close(), replica?.destroy(), database.close(), replaced.tracing?.close()]);
   };
   return {
     url: `http://localhost:${ports.http ?? ports.graphql}`,

@@ -35,7 +35,9 @@ if ('settings' in parsed && violations.length === 0) {
   if (cluster.isPrimary) reportStep(`Starting ${product.title} ${product.version}`);
   // Loaded on demand: the primary answers no requests.
   if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
-  else await (await import('./run-role.ts')).runRole(settings, root.log, reportStep);
+  const endpoint = settings.ROLE === 'migrate' ? undefined : settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const tracing = endpoint === undefined ? undefined : (await import('./tracing/start-tracing.ts')).startTracing(settings, endpoint, log);
+  await (await import('./run-role.ts')).runRole({ settings, log: root.log, reportStep, tracing });
 } else {
   for (const violation of violations) console.error(violation);
   process.exitCode = 1;

@@ -5,6 +5,7 @@ import type { Caller } from '../http/caller.ts';
 import { inTurns } from '../runtime/event-loop-turns.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { markFailed } from '../telemetry/traced.ts';
 import type { Budgets } from '../usage/budgets.ts';
 import { createLedger, writeLedgers } from '../usage/ledger.ts';
 import { type Chunk, dueSeconds } from './chunks.ts';
@@ -72,7 +73,9 @@ export function chunkHandlers({ db, queue, runners, budgets, metrics, log }: Chu
       return run;
     });
     for (const { error, outcome } of ran) {
-      if (error !== undefined) log.error({ error, batch, index: outcome.index }, 'An item failed unexpectedly');
+      if (error === undefined) continue;
+      markFailed(error);
+      log.error({ error, batch, index: outcome.index }, 'An item failed unexpectedly');
     }
     await write(batch, ran);
     return ran.every(({ outcome }) => outcome.state !== 'pending');

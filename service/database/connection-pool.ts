@@ -4,6 +4,7 @@ import type { Logger } from '../telemetry/log.ts';
 import type { SqlExecutor } from './job-queues.ts';
 import { listen } from './listener.ts';
 import { outageOf } from './outage.ts';
+import { tracedStatement } from './traced-statement.ts';
 
 /** Timeout in milliseconds for a connection, and for a statement unless given. */
 export const timeoutMs = 1500;
@@ -28,8 +29,15 @@ const isClientTimeout = (error: unknown) => Error.isError(error) && error.messag
  */
 function closeUnusable(client: Client, onRelease: (close: () => void) => void): void {
   const { query } = client;
+  const run = (statement: unknown[]): unknown => {
+    const [text] = statement;
+    const send = (): unknown => Reflect.apply(query, client, statement);
+    // The pool passes a function for the result; who calls the pool traces its statement.
+    const returnsPromise = typeof text === 'string' && typeof statement.at(-1) !== 'function';
+    return returnsPromise ? tracedStatement(text, async () => send()) : send();
+  };
   const observedQuery = (...statement: unknown[]): unknown => {
-    const result: unknown = Reflect.apply(query, client, statement);
+    const result = run(statement);
     if (result instanceof Promise) {
       result.catch((error) => {
         const close = () => void client.end();
@@ -90,7 +98,7 @@ export async function openPool(config: PoolConfig, log: Logger): Promise<Connect
     ...(pool.options.max > 1 ? { listen: (channel, ...handlers) => listen(pool, channel, ...handlers) } : {}),
     async executeSql(text, values) {
       // Several statements have several results.
-      const results = [await pool.query(text, values)].flat();
+      const results = [await tracedStatement(text, () => pool.query(text, values))].flat();
       return { rows: results.flatMap(({ rows }) => rows) };
     },
   };

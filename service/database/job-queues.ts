@@ -56,7 +56,7 @@ const superviseSeconds = 3;
 export async function startBoss(
   executor: SqlExecutor,
   log: Logger,
-  options: { readonly supervise: boolean; readonly migrate: boolean },
+  { supervise, migrate, isTraced }: { readonly supervise: boolean; readonly migrate: boolean; readonly isTraced: boolean },
 ): Promise<PgBoss> {
   const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
@@ -65,12 +65,14 @@ export async function startBoss(
     registerInstance: false,
     monitorVacuum: false,
     reindex: false,
-    openTelemetry: { enabled: false },
-    useListenNotify: options.supervise && executor.listen !== undefined,
+    // With the provider and the propagator that tracing has made the global ones.
+    openTelemetry: { enabled: isTraced, propagateContext: true },
+    useListenNotify: supervise && executor.listen !== undefined,
     superviseIntervalSeconds: superviseSeconds,
     monitorIntervalSeconds: superviseSeconds,
     maintenanceIntervalSeconds: 600,
-    ...options,
+    supervise,
+    migrate,
   });
   boss.on('error', (error) => log[logLevelFor(error, 'warn')]({ reason: error.message }, 'The queue failed'));
   boss.on('warning', ({ message }) => log.debug({ reason: message }, 'The queue reported a warning'));
@@ -80,7 +82,7 @@ export async function startBoss(
 
 /** Brings the tables of the queues up to date; pg-boss lets one process at a time do so. */
 export async function migrateQueues(executor: SqlExecutor, log: Logger): Promise<void> {
-  const boss = await startBoss(executor, log, { supervise: false, migrate: true });
+  const boss = await startBoss(executor, log, { supervise: false, isTraced: false, migrate: true });
   for (const { name, options, deadLetters } of Object.values(queueDefinitions)) {
     for (const [queue, settings] of [
       [deadLetters.name, deadLetters.options],

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Job as FetchedJob, JobResult, PgBoss } from 'pg-boss';
 import type { Logger } from '../telemetry/log.ts';
+import { markFailed } from '../telemetry/traced.ts';
 import { type QueueDefinition, type SqlExecutor, startBoss } from './job-queues.ts';
 import { logLevelFor } from './outage-log.ts';
 import type { Tables } from './tables.ts';
@@ -14,6 +15,8 @@ const notifiedPollSeconds = 2;
 interface QueueOptions {
   /** Set it in processes that call `work`. */
   readonly supervise: boolean;
+  /** Jobs continue the trace of the request that sent them. */
+  readonly isTraced?: boolean;
   /** Seconds between two polls of an empty queue. */
   readonly pollSeconds?: number;
 }
@@ -94,6 +97,7 @@ async function startWorkers<T extends object>(
   }
   async function run({ id, data, retryCount, signal }: FetchedJob<T>): Promise<JobResult> {
     const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
+      markFailed(error);
       log[logLevelFor(error, 'warn')]({ error, data }, 'A job failed');
       return false;
     });
@@ -115,12 +119,12 @@ export function createJobQueues(
   db: Kysely<Tables>,
   executor: SqlExecutor,
   log: Logger,
-  { supervise, pollSeconds = 0.5 }: QueueOptions,
+  { supervise, isTraced = false, pollSeconds = 0.5 }: QueueOptions,
 ): JobQueues {
   let starting: Promise<PgBoss> | undefined;
   let stopping: Promise<void> | undefined;
   function start(): Promise<PgBoss> {
-    starting ??= startBoss(executor, log, { supervise, migrate: false }).catch((error: unknown) => {
+    starting ??= startBoss(executor, log, { supervise, isTraced, migrate: false }).catch((error: unknown) => {
       // The next use tries again.
       starting = undefined;
       throw error;

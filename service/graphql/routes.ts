@@ -28,6 +28,7 @@ export function graphqlRoutes({ features, documents, rateLimits, log }: GraphqlO
       features,
       signal: disconnectSignal(ctx),
       requestId: ctx.state.requestId,
+      traceId: ctx.state.traceId,
       countRequest: rateLimits.fieldCounter(caller),
     });
   };

@@ -1,6 +1,7 @@
 import { execute, GraphQLError, getOperationAST } from 'graphql';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { traced } from '../telemetry/traced.ts';
 import type { GraphqlContext } from './builder/builder.ts';
 import { createDocumentCache, withCode } from './documents.ts';
 import { toGraphqlError } from './errors.ts';
@@ -17,9 +18,10 @@ export function createExecutor({ log, documents }: { readonly log: Logger; reado
   const prepare = createDocumentCache(schema);
 
   /** Converts errors of resolvers to the errors that callers receive; unexpected ones are logged. */
-  const convertErrors = (errors: readonly GraphQLError[], { requestId }: GraphqlContext) => {
-    const onUnexpected = (error: unknown) => log[logLevelFor(error, 'error')]({ request_id: requestId, error }, 'A GraphQL field failed');
-    return failed(...errors.map((error) => toGraphqlError(error, requestId, onUnexpected)));
+  const convertErrors = (errors: readonly GraphQLError[], ids: GraphqlContext) => {
+    const onUnexpected = (error: unknown) =>
+      log[logLevelFor(error, 'error')]({ request_id: ids.requestId, error }, 'A GraphQL field failed');
+    return failed(...errors.map((error) => toGraphqlError(error, ids, onUnexpected)));
   };
 
   async function run({ query, operationName, variables }: OperationRequest, context: GraphqlContext) {
@@ -27,8 +29,12 @@ export function createExecutor({ log, documents }: { readonly log: Logger; reado
     const prepared = prepare(query);
     if ('errors' in prepared) return failed(...prepared.errors);
     const { document } = prepared;
-    if (!getOperationAST(document, operationName)) return failed(noOperation);
-    const { data, errors } = await execute({ schema, document, contextValue: context, variableValues: variables, operationName });
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return failed(noOperation);
+    const { data, errors } = await traced(
+      () => ({ name: operation.operation, kind: 'internal', attributes: { 'graphql.operation.type': operation.operation } }),
+      async () => execute({ schema, document, contextValue: context, variableValues: variables, operationName }),
+    );
     // Without data, the variables were rejected.
     return { ...(data === undefined ? {} : { data }), ...(errors && convertErrors(errors, context)) };
   }

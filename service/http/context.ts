@@ -6,6 +6,8 @@ import type { Caller } from './caller.ts';
 /** The state of one request. */
 export interface State {
   requestId: string;
+  /** Set if the request is traced. */
+  traceId?: string | undefined;
   /** Set once the request is routed. */
   endpoint?: EndpointName;
   /** The authenticated caller; not set without a valid credential. */

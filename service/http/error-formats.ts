@@ -1,12 +1,12 @@
 import { openAiBase } from '../../contract/endpoints/compatible.ts';
 import type { Endpoint } from '../../contract/endpoints/endpoint.ts';
-import { type Problem, problemBody } from './problem.ts';
+import { idFields, type Problem, problemBody, type RequestIds } from './problem.ts';
 
 /** The format of error responses: media type, status and body. */
 export interface ErrorFormat {
   readonly type: string;
   status(problem: Problem): number;
-  body(problem: Problem, requestId: string): object;
+  body(problem: Problem, ids: RequestIds): object;
 }
 
 /** Error types of the OpenAI API by status code. */
@@ -24,11 +24,11 @@ const openAi: ErrorFormat = {
   type: 'application/json',
   // The OpenAI API returns 400 for invalid requests; its clients raise a specific error for it.
   status: ({ code, status }) => (code === 'invalid_request' ? 400 : status),
-  body({ code, status, detail, upstream, errors: [first] = [] }, requestId) {
+  body({ code, status, detail, upstream, errors: [first] = [] }, ids) {
     const type = openAiTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
     const param = first === undefined ? (upstream?.param ?? null) : paramOf(first.pointer);
     const text = first === undefined ? detail : `${param === '' ? 'The body' : param}: ${first.message}`;
-    return { error: { message: text, type, param: param === '' ? null : param, code: upstream?.code ?? code, request_id: requestId } };
+    return { error: { message: text, type, param: param === '' ? null : param, code: upstream?.code ?? code, ...idFields(ids) } };
   },
 };
 

@@ -30,13 +30,13 @@ const challenge = { 'WWW-Authenticate': 'Bearer realm="api"' };
 
 /** Writes a problem in the error format of the endpoint. */
 function writeProblem(ctx: Context, problem: Problem): void {
-  const { endpoint, requestId } = ctx.state;
+  const { endpoint } = ctx.state;
   const form = endpoint === undefined ? errorFormatForPath(ctx.path) : errorFormatOf(endpointOf(endpoint));
   for (const name of responseHeaders) ctx.remove(name);
   // Without it, a 404 or 405 may be cached (RFC 9110, section 15.1).
   ctx.set({ ...securityHeaders, 'Cache-Control': 'no-store', ...(problem.status === 401 ? challenge : {}), ...problem.headers });
   ctx.status = form.status(problem);
-  ctx.body = jsonText(form.body(problem, requestId));
+  ctx.body = jsonText(form.body(problem, ctx.state));
   ctx.type = form.type;
 }
 

@@ -30,7 +30,7 @@ const pathOf = ({ rawPacket }: ParserError) => /^[A-Z]+ (\/[^\s?]*)/.exec(rawPac
 function responseText(problem: Problem, path: string, requestId: string, releaseId: string): string {
   const form = errorFormatForPath(path);
   const status = form.status(problem);
-  const body = jsonText(form.body(problem, requestId));
+  const body = jsonText(form.body(problem, { requestId }));
   const headers = {
     Date: new Date().toUTCString(),
     'Content-Type': `${form.type}; charset=utf-8`,

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { problems } from '../../contract/errors.ts';
 
-const requestId = z.string().describe('Quote it to support');
+const ids = {
+  request_id: z.string().describe('Quote it to support'),
+  trace_id: z.string().optional().describe('The trace of the request, if requests are traced'),
+};
 
 /** Problem details (RFC 9457). */
 export const problemResponse = z
@@ -12,7 +15,7 @@ export const problemResponse = z
     detail: z.string().describe('What failed in this request, for people'),
     code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
     remedy: z.string().describe('How to fix it'),
-    request_id: requestId,
+    ...ids,
     errors: z
       .array(z.object({ pointer: z.string().describe('JSON Pointer to the field'), message: z.string().describe('What is wrong with it') }))
       .optional()
@@ -29,7 +32,7 @@ export const openAiErrorResponse = z
         type: z.string().describe('The type that the OpenAI API has for the status'),
         param: z.string().nullable().describe('The invalid field'),
         code: z.string().describe(`One of ${Object.keys(problems).join(', ')}`),
-        request_id: requestId,
+        ...ids,
       })
       .describe('What failed, in the fields of the OpenAI API'),
   })

@@ -56,8 +56,19 @@ export function unavailable(detail: string, seconds: number, cause?: unknown): P
   return new Problem('unavailable', { detail, headers: { 'Retry-After': String(seconds) }, cause });
 }
 
+/** The ids in an error, which a caller quotes to support. */
+export interface RequestIds {
+  readonly requestId: string;
+  /** Set if the request is traced. */
+  readonly traceId?: string | undefined;
+}
+export const idFields = ({ requestId, traceId }: RequestIds) => ({
+  request_id: requestId,
+  ...(traceId === undefined ? {} : { trace_id: traceId }),
+});
+
 /** The body of the response (media type application/problem+json). */
-export function problemBody(problem: Problem, requestId: string) {
+export function problemBody(problem: Problem, ids: RequestIds) {
   const { title, status, remedy } = problems[problem.code];
   return {
     type: `urn:problem:${problem.code}`,
@@ -66,7 +77,7 @@ export function problemBody(problem: Problem, requestId: string) {
     detail: problem.detail,
     code: problem.code,
     remedy,
-    request_id: requestId,
+    ...idFields(ids),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
   };
 }

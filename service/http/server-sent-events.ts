@@ -65,7 +65,7 @@ async function* textOf<T>(source: AsyncIterator<T>, { part, failure, end }: Fram
     const problem = toProblem(error);
     if (problem.status >= 500) ctx.app.emit('error', problem.logged, ctx);
     const form = errorFormatOf(ctx.state.endpoint === undefined ? {} : endpointOf(ctx.state.endpoint));
-    yield failure(form.body(problem, ctx.state.requestId));
+    yield failure(form.body(problem, ctx.state));
   }
 }
 

@@ -1,5 +1,6 @@
 import { withDeadline } from '../runtime/deadline.ts';
 import { FairLimiter, type LimiterOptions } from '../runtime/fair-limiter.ts';
+import { traced } from '../telemetry/traced.ts';
 import type { Meter } from '../usage/metering.ts';
 import { type AttemptLimits, startAttempt } from './attempt.ts';
 import { startReport } from './call-report.ts';
@@ -193,7 +194,16 @@ class Member {
   }
 
   /** Steps 3 to 8. A stream is retried until its first part, and keeps its slot until its end. */
-  async call<T extends Answer, P>({ options, invoke }: Call<T, P>, onPart: OnPart<P> | undefined): Promise<T> {
+  call<T extends Answer, P>(call: Call<T, P>, onPart: OnPart<P> | undefined): Promise<T> {
+    const operation = call.options.operation === 'embedding' ? 'embeddings' : 'chat';
+    const attributes = { 'gen_ai.operation.name': operation, 'gen_ai.request.model': this.card.id };
+    return traced(
+      () => ({ name: `${operation} ${this.card.id}`, kind: 'client', attributes, propagates: true }),
+      () => this.#call(call, onPart),
+    );
+  }
+
+  async #call<T extends Answer, P>({ options, invoke }: Call<T, P>, onPart: OnPart<P> | undefined): Promise<T> {
     const { caller, signal, operation, fairnessKey = caller.id } = options;
     const limits = operation === 'chat' ? { ...this.#limits, ...this.#limits.conversation } : this.#limits;
     const report = startReport(this.card, signal, this.#observe);

@@ -20,7 +20,7 @@ const schemaOf = (form: Endpoint['errorFormat']) => (form === 'openai' ? openAiE
 
 /** A problem's code and an example of it in the endpoint's error format. */
 const exampleOf = (endpoint: Endpoint, code: ProblemCode) => {
-  const value = errorFormatOf(endpoint).body(new Problem(code), '3f0c9a52-7f0e-4c67-8f3b-0d5f3a1f9f0e');
+  const value = errorFormatOf(endpoint).body(new Problem(code), { requestId: '3f0c9a52-7f0e-4c67-8f3b-0d5f3a1f9f0e' });
   return [code, { summary: problems[code].title, value }] as const;
 };
 

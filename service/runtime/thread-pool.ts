@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { traced } from '../telemetry/traced.ts';
 import { FairLimiter } from './fair-limiter.ts';
 import { startThread, type ThreadOptions } from './thread.ts';
 
@@ -110,7 +111,10 @@ export function createThreadPool<Task, Answer>(options: PoolOptions): ThreadPool
       try {
         signal.throwIfAborted();
         started();
-        return await runOn(takeWorker(), task, signal);
+        return await traced(
+          () => ({ name: `thread ${name}`, kind: 'internal' }),
+          () => runOn(takeWorker(), task, signal),
+        );
       } finally {
         release();
       }

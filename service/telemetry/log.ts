@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from '../../contract/settings.ts';
 import { lineRedactor } from './redact-lines.ts';
+import { traceFields } from './traced.ts';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'child' | 'flush'>;
 
@@ -77,6 +78,7 @@ export function createRootLogger(
       messageKey: 'message',
       errorKey: 'error',
       base: base ?? null,
+      mixin: traceFields,
       timestamp: timestamps(),
       formatters: { level: (label: string) => ({ level: label }) },
       hooks: { streamWrite: redact },

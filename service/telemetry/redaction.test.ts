@@ -19,6 +19,7 @@ const settingWith: Readonly<Record<SecretSettingName, (secret: string) => string
   OPENAI_API_KEY: (secret) => secret,
   S3_ACCESS_KEY_ID: (secret) => secret,
   S3_SECRET_ACCESS_KEY: (secret) => secret,
+  OTEL_EXPORTER_OTLP_HEADERS: (secret) => `x-team=${encodeURIComponent(secret)}`,
 };
 const names = Object.keys(settingWith).filter((name): name is SecretSettingName => name in settingWith);
 

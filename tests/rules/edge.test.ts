@@ -9,7 +9,7 @@ describe('nginx and the service', () => {
       const own = errorFormatOf(form === 'openai' ? { errorFormat: form } : {});
       const { type, body } = errorBody(code, form);
       expect(type).toBe(own.type);
-      expect(JSON.parse(body)).toEqual(own.body(new Problem(code), '$edge_request_id'));
+      expect(JSON.parse(body)).toEqual(own.body(new Problem(code), { requestId: '$edge_request_id' }));
     }
   });
 });

@@ -50,6 +50,7 @@ export const folderOrder = {
     'service/news/sources',
     'service/system',
     'service/graphql',
+    'service/tracing',
     'service',
   ],
   'service/web': [

@@ -24,6 +24,7 @@ const origins: Readonly<Record<SecretName, Origin>> = {
   DATABASE_REPLICA_URL: 'optional',
   S3_ACCESS_KEY_ID: 'optional',
   S3_SECRET_ACCESS_KEY: 'optional',
+  OTEL_EXPORTER_OTLP_HEADERS: 'optional',
   TLS_CERTIFICATE: 'given',
   TLS_KEY: 'given',
 };

@@ -15,6 +15,8 @@ export interface GraphqlContext {
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   readonly requestId: string;
+  /** Set if the request is traced. */
+  readonly traceId: string | undefined;
   /** Counts a root field against the caller's rate limits. */
   readonly countRequest: CountField;
 }

@@ -5,6 +5,7 @@ import type { Worker } from '../../database/queue-worker.ts';
 import type { Tables } from '../../database/tables.ts';
 import { inTurns } from '../../runtime/event-loop-turns.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { traced } from '../../telemetry/traced.ts';
 import type { Analysis } from './analysis.ts';
 import { type AnalyzedArticle, resetOtherVersions, takeWaiting, type WaitingArticle, writeAnalyses } from './article-rows.ts';
 import { createPause } from './pause.ts';
@@ -78,20 +79,26 @@ export function createAnalysisStage({ db, executor, subject, log, refines, onAna
     }
   }
 
-  /** Analyzes up to `chunkSize` articles, each in a turn of the event loop of its own. */
+  /** Analyzes each article in a turn of the event loop of its own. */
+  const analyzeAll = (waiting: readonly WaitingArticle[]): Promise<AnalyzedArticle[]> =>
+    inTurns(async (nextTurn) => {
+      const results: AnalyzedArticle[] = [];
+      for (const article of waiting) {
+        await nextTurn();
+        results.push(await analyzeOne(article));
+      }
+      return results;
+    });
+
+  /** Analyzes up to `chunkSize` articles. */
   const analyzeChunk = (): Promise<number> =>
     db.transaction().execute(async (trx) => {
       const waiting = await takeWaiting(trx, chunkSize);
       if (waiting.length === 0) return 0;
-      const analyzed = await inTurns(async (nextTurn) => {
-        const results: AnalyzedArticle[] = [];
-        for (const article of waiting) {
-          await nextTurn();
-          results.push(await analyzeOne(article));
-        }
-        return results;
-      });
-      await writeAnalyses(trx, version, analyzed);
+      await traced(
+        () => ({ name: 'analyze articles', kind: 'internal', attributes: { articles: waiting.length } }),
+        async () => writeAnalyses(trx, version, await analyzeAll(waiting)),
+      );
       return waiting.length;
     });
 

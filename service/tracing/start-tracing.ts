@@ -1,0 +1,89 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { context, diag, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BatchSpanProcessor,
+  createAlwaysRecordSampler,
+  type SpanExporter,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { product } from '../../contract/product.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { useSpans } from '../telemetry/traced.ts';
+import { createSpans } from './create-spans.ts';
+import { logExportFailures } from './export-log.ts';
+import { traceFetches } from './fetch-spans.ts';
+import { LocalTraces } from './local-traces.ts';
+import { traceRedis } from './redis-spans.ts';
+
+/** Ended spans that wait for their export; more are dropped. */
+const maxQueueSize = 4096;
+/** Maximum characters of an attribute, such as a path or a statement. */
+const maxValueLength = 1000;
+/** Milliseconds that a stop waits for the export of the last spans. */
+const flushMs = 2000;
+
+/** Tracing of a process, until `close`. */
+export interface StartedTracing {
+  /** Exports the last spans, for at most two seconds. */
+  close(): Promise<void>;
+}
+
+const resourceOf = ({ ROLE, ENVIRONMENT, API_VERSION, RELEASE_ID }: Settings) =>
+  defaultResource().merge(
+    resourceFromAttributes({
+      'service.name': ROLE === 'all' ? product.name : `${product.name}-${ROLE}`,
+      'service.version': API_VERSION,
+      'service.instance.id': `${hostname()}-${process.pid}`,
+      'deployment.environment.name': ENVIRONMENT,
+      'leyenda.release': RELEASE_ID,
+    }),
+  );
+
+function createExporter(endpoint: string, headers: Settings['OTEL_EXPORTER_OTLP_HEADERS'] = []): SpanExporter {
+  return new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+    headers: Object.fromEntries(headers.map(({ name, secret }) => [name, secret])),
+  });
+}
+
+/** Traces requests and jobs of this process. @param exporter default: one that sends OTLP to the endpoint of the settings */
+export function startTracing(
+  settings: Settings,
+  endpoint: string,
+  log: Pick<Logger, 'warn'>,
+  exporter = createExporter(endpoint, settings.OTEL_EXPORTER_OTLP_HEADERS),
+): StartedTracing {
+  logExportFailures(log);
+  const traces = new LocalTraces(new BatchSpanProcessor({ exporter, maxQueueSize }));
+  const provider = new TracerProvider({
+    resource: resourceOf(settings),
+    spanLimits: { attributeValueLengthLimit: maxValueLength },
+    // Spans that are not sampled are recorded: a failed request or job is kept.
+    sampler: createAlwaysRecordSampler(new TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG)),
+    spanProcessors: [traces],
+  });
+  // The queue traces its jobs with these.
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  const tracing = { tracer: provider.getTracer(product.name), traces };
+  const subscriptions = [traceRedis(tracing), traceFetches(tracing)];
+  useSpans(createSpans(tracing));
+  return {
+    async close() {
+      useSpans(undefined);
+      for (const unsubscribe of subscriptions) unsubscribe();
+      await Promise.race([provider.shutdown().catch(diag.warn), sleep(flushMs, undefined, { ref: false })]);
+      trace.disable();
+      context.disable();
+      propagation.disable();
+    },
+  };
+}
