@@ -44,6 +44,8 @@ export const components = {
   'fluent-bit': { kind: 'monitoring', listens: ['fluent-bit'], readsNode: true },
   elasticsearch: { kind: 'store', listens: ['elasticsearch'] },
   model: { kind: 'external', listens: ['https'] },
+  /** Takes the traces of the workloads, unless the bundled Jaeger does. */
+  collector: { kind: 'external', listens: ['otlp'] },
   /** Hosts of pictures that requests name by URL. */
   pictures: { kind: 'external', listens: ['https'] },
   /** Sites whose news the scraper fetches. */

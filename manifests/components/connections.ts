@@ -30,6 +30,8 @@ const workloadConnections = workloadRoles.flatMap(
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
       { from, to: 'dns', port: 'dns' },
       { from, to: 'mesh', port: 'mesh' },
+      { from, to: 'jaeger', port: 'otlp', ifSet: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
+      { from, to: 'collector', port: 'otlp', setting: 'OTEL_EXPORTER_OTLP_ENDPOINT', ifSet: 'OTEL_EXPORTER_OTLP_ENDPOINT' },
     ] as const satisfies readonly Connection[],
 );
 

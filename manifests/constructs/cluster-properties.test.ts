@@ -127,3 +127,31 @@ describe('A text model', () => {
     );
   });
 });
+
+describe('A collector of traces', () => {
+  const collector = { kind: 'in-cluster', service: 'collector', namespace: 'telemetry', labels: { app: 'collector' }, port: 4318 } as const;
+  const configured =
+    (environment: Environment, url: string, fields: Partial<Environment> = {}) =>
+    () =>
+      synthesizeEnvironment({ ...environment, config: { ...environment.config, OTEL_EXPORTER_OTLP_ENDPOINT: url }, ...fields });
+
+  test('is accepted if it is declared, and rejected without that declaration', () => {
+    const url = 'http://collector.telemetry.svc:4318';
+    expect(configured(production, url, { traces: collector })).not.toThrow();
+    expect(configured(production, url)).toThrow(
+      `the collector of OTEL_EXPORTER_OTLP_ENDPOINT (${url}) is not declared, so the network policies deny it: declare it in "traces"`,
+    );
+    expect(configured(production, 'http://collector.telemetry.svc:4317', { traces: collector })).toThrow('is not declared');
+  });
+
+  test('needs no declaration if it is the Jaeger of the bundled stack', () => {
+    expect(configured(local, 'http://jaeger.monitoring.svc:4318')).not.toThrow();
+    expect(configured(local, 'http://jaeger.elsewhere.svc:4318')).toThrow('is not declared');
+  });
+
+  test('is rejected if it is declared and not used', () => {
+    expect(() => synthesizeEnvironment({ ...production, traces: collector })).toThrow(
+      'traces is not used: set OTEL_EXPORTER_OTLP_ENDPOINT',
+    );
+  });
+});

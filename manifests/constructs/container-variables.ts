@@ -8,7 +8,7 @@ import { type Connection, connections } from '../components/connections.ts';
 import type { Environment } from '../environments/environment.ts';
 import { anyAddress } from './address-ranges.ts';
 import { addConfigMap } from './config-map.ts';
-import { cutOffModel } from './model-endpoints.ts';
+import { cutOffCollector, cutOffModel } from './endpoints.ts';
 import { secretVariables } from './secret-variables.ts';
 
 /** Roles with a workload of their own; the component has the same name. */
@@ -99,10 +99,19 @@ function unreachable(role: DeployedRole, name: SettingName, declared: readonly C
     : undefined;
 }
 
-/** A text model in the configuration that the network policies cut off; `leyenda secrets check` checks those in TEXT_MODELS, a secret. */
+/** Settings with the URL of a server, why the network policies cut it off, and the field that declares it. */
+const endpointSettings = {
+  // `leyenda secrets check` checks those in TEXT_MODELS, a secret.
+  OPENAI_BASE_URL: { server: 'text model', field: 'models', cutOff: cutOffModel },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { server: 'collector', field: 'traces', cutOff: cutOffCollector },
+} as const satisfies Partial<Record<SettingName, object>>;
+const isEndpoint = (name: SettingName): name is keyof typeof endpointSettings => name in endpointSettings;
+
+/** A server in the configuration that the network policies cut off. */
 function cutOffEndpoint(environment: Environment, role: DeployedRole, name: SettingName): string | undefined {
-  const url = environment.config.OPENAI_BASE_URL;
-  if (name !== 'OPENAI_BASE_URL' || url === undefined || !reads(name, role)) return undefined;
-  const reason = cutOffModel(environment, url);
-  return reason && `the text model of ${name} (${url}) ${reason}: declare it in "models" of the environment ${environment.name}`;
+  if (!isEndpoint(name) || !reads(name, role)) return undefined;
+  const { server, field, cutOff } = endpointSettings[name];
+  const url = environment.config[name];
+  const reason = url && cutOff(environment, url);
+  return reason && `the ${server} of ${name} (${url}) ${reason}: declare it in "${field}" of the environment ${environment.name}`;
 }

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { workloadRoles } from '../../contract/roles.ts';
 import type { ComponentName } from '../components/components.ts';
-import type { DnsServer, ModelEndpoint } from '../environments/cluster-properties.ts';
+import type { DnsServer, Endpoint } from '../environments/cluster-properties.ts';
 import { type Environment, hasReplica } from '../environments/environment.ts';
 import { addressRanges, familiesOf } from './address-ranges.ts';
 
@@ -46,7 +46,7 @@ const apiServer = (environment: Environment): Location[] => {
     : familiesOf(environment).map((family) => ({ kind: 'networks', networks: addressRanges[family].private }));
 };
 
-const modelEndpoint = (endpoint: ModelEndpoint): Location =>
+const locationOf = (endpoint: Endpoint): Location =>
   endpoint.kind === 'in-cluster'
     ? { kind: 'external-pods', namespace: endpoint.namespace, labels: endpoint.labels, port: endpoint.podPort ?? endpoint.port }
     : { kind: 'networks', networks: endpoint.networks, port: endpoint.port };
@@ -118,7 +118,9 @@ export function locationsOf(environment: Environment, component: ComponentName):
     case 'kubernetes':
       return apiServer(environment);
     case 'model':
-      return [...internet(environment), ...(environment.models ?? []).map(modelEndpoint)];
+      return [...internet(environment), ...(environment.models ?? []).map(locationOf)];
+    case 'collector':
+      return environment.traces ? [locationOf(environment.traces)] : [];
     case 'pictures':
     case 'sites':
     case 'receivers':

@@ -33,6 +33,11 @@ export const clusterExamples = {
       notify: notifyByWebhook,
     },
   },
+  'Collector of traces in the cluster': {
+    ...news,
+    config: { ...news.config, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.telemetry.svc:4318', OTEL_TRACES_SAMPLER_ARG: '0.1' },
+    traces: { kind: 'in-cluster', service: 'collector', namespace: 'telemetry', labels: { app: 'collector' }, port: 4318 },
+  },
   'vLLM in the cluster': {
     config: { ...production.config, OPENAI_BASE_URL: 'http://vllm.models.svc/v1' },
     models: [{ kind: 'in-cluster', service: 'vllm', namespace: 'models', labels: { app: 'vllm' }, port: 80, podPort: 8000 }],

@@ -40,8 +40,8 @@ export interface ClusterProperties {
   readonly imagePullSecrets?: readonly [string, ...string[]];
 }
 
-/** An OpenAI-compatible endpoint that is not on port 443 of a public address. */
-export type ModelEndpoint =
+/** A server that another team runs: in the cluster, or at some addresses. */
+export type Endpoint =
   /** Pods with these labels behind a Service. `podPort`: if it is not the Service's `port`. */
   | {
       readonly kind: 'in-cluster';

@@ -57,7 +57,7 @@ export const cluster = z
   .readonly();
 
 const port = integer(1, 65_535);
-const model = z.discriminatedUnion('kind', [
+export const endpoint = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('in-cluster'),
@@ -70,4 +70,4 @@ const model = z.discriminatedUnion('kind', [
     .readonly(),
   z.strictObject({ kind: z.literal('networks'), host: formatted('hostName'), port, networks }).readonly(),
 ]);
-export const models = z.tuple([model], model).readonly();
+export const models = z.tuple([endpoint], endpoint).readonly();

@@ -4,7 +4,7 @@ import type { WorkloadRole } from '../../contract/roles.ts';
 import type { ConfigSettingName, SecretSettingName } from '../../contract/settings.ts';
 import type { StoreSecretName } from '../../contract/stores.ts';
 import type { Notify } from './alert-receivers.ts';
-import type { ClusterProperties, ModelEndpoint } from './cluster-properties.ts';
+import type { ClusterProperties, Endpoint } from './cluster-properties.ts';
 import type { Contacts } from './contacts.ts';
 import type { GitHubDeployer } from './deployer.ts';
 import type { Strategy } from './strategy.ts';
@@ -179,7 +179,7 @@ export interface Environment {
   readonly database: Database;
   readonly cache: Cache;
   /** Text models that the network policies open in addition to public ones on port 443. */
-  readonly models?: readonly [ModelEndpoint, ...ModelEndpoint[]];
+  readonly models?: readonly [Endpoint, ...Endpoint[]];
   /** Addresses of the object store of backups and exported files. Not set: any public address. */
   readonly objectStore?: { readonly networks: readonly [string, ...string[]] };
   /**
@@ -194,6 +194,8 @@ export interface Environment {
   /** Base addresses in alerts. `runbooks` not set: docs/runbooks of the repository. `grafana` not set: that of a bundled stack. */
   readonly links?: { readonly runbooks?: string; readonly grafana?: string };
   readonly logs?: Logs;
+  /** The collector in OTEL_EXPORTER_OTLP_ENDPOINT, which the network policies open. Not set: that of the bundled monitoring stack, or none. */
+  readonly traces?: Endpoint;
   /** Not set: the ServiceAccount `names.deployer`, whose tokens an administrator requests. */
   readonly deployer?: GitHubDeployer;
   /** `pinned-images`: the API server rejects images that are not known (ValidatingAdmissionPolicy, Kubernetes 1.30). Not set: pods may run any image. */

@@ -1,3 +1,4 @@
+import { ports } from '../../contract/ports.ts';
 import { team } from '../../contract/team.ts';
 import { config, heartbeat, identity, servingScaling, workerScaling } from './defaults.ts';
 import type { Environment, Resources } from './environment.ts';
@@ -16,7 +17,13 @@ export const local: Environment = {
   name: 'local',
   stage: 'local',
   // A single API key may load the whole cluster.
-  config: { ...config, TRUSTED_PROXIES: '1', RATE_LIMIT_REQUESTS: '1000000', DATABASE_POOL_SIZE: '5' },
+  config: {
+    ...config,
+    TRUSTED_PROXIES: '1',
+    RATE_LIMIT_REQUESTS: '1000000',
+    DATABASE_POOL_SIZE: '5',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://jaeger.monitoring.svc:${ports.otlp}`,
+  },
   workloads: {
     api: { scaling: { ...servingScaling, min: 2, max: 4, scaleDownDelaySeconds: 30 }, resources },
     graphql: { scaling: { ...servingScaling, min: 2, max: 3 }, resources },

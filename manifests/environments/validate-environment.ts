@@ -4,7 +4,7 @@ import { byWorkloadRole } from '../../contract/roles.ts';
 import { type Setting, settings } from '../../contract/settings.ts';
 import { validateText } from '../kubernetes/text-formats.ts';
 import { formatPath, valueAt, walkValues } from '../kubernetes/walk.ts';
-import { cluster, models } from './cluster-schema.ts';
+import { cluster, endpoint, models } from './cluster-schema.ts';
 import { cache, database } from './data-schema.ts';
 import type { Environment } from './environment.ts';
 import { checked, formatted, matching, networks, quantity } from './field-schemas.ts';
@@ -82,6 +82,7 @@ export const environmentSchema: z.ZodType<Environment> = z
     contacts,
     links: links.exactOptional(),
     logs: logs.exactOptional(),
+    traces: endpoint.exactOptional(),
     deployer: deployer.exactOptional(),
     admission: z.literal('pinned-images').exactOptional(),
   })
@@ -93,6 +94,14 @@ export const environmentSchema: z.ZodType<Environment> = z
           ? 'must be set, or S3_BUCKET in "config": analytics write exported files that the API reads'
           : undefined;
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['exports'], message });
+  })
+  .superRefine(({ traces, config: { OTEL_EXPORTER_OTLP_ENDPOINT: collector } }, context) => {
+    if (traces && collector === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['traces'],
+        message: 'is not used: set OTEL_EXPORTER_OTLP_ENDPOINT in "config" to its URL',
+      });
   })
   .superRefine(({ namespace, models: endpoints = [] }, context) => {
     for (const [index, endpoint] of endpoints.entries()) {

@@ -61,6 +61,13 @@ describe('The fields of an environment for its cluster', () => {
       },
     ],
     [
+      'Collector of traces in the cluster',
+      {
+        opened: ['api → telemetry/collector:4318/TCP', 'scraper → telemetry/collector:4318/TCP'],
+        denied: ['migrate → telemetry/collector:4318/TCP', 'api → telemetry/other:4318/TCP'],
+      },
+    ],
+    [
       'vLLM in the cluster',
       {
         opened: ['api → models/vllm:8000/TCP', 'worker → models/vllm:8000/TCP'],

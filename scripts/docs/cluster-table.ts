@@ -69,6 +69,12 @@ const attempts: Readonly<Partial<Record<ClusterExample, readonly Attempt[]>>> = 
     attempt('migrate', pod('istio-system', { app: 'istiod' }), 15_012, 'control plane'),
     attempt('api', pod('istio-system', { app: 'istiod' }), 443, 'another port of the control plane'),
   ],
+  'Collector of traces in the cluster': [
+    attempt('api', pod('telemetry', { app: 'collector' }), 4318, 'collector'),
+    attempt('scraper', pod('telemetry', { app: 'collector' }), 4318, 'collector'),
+    attempt('migrate', pod('telemetry', { app: 'collector' }), 4318, 'collector, from a pod that sends no traces'),
+    attempt('api', pod('telemetry', { app: 'other' }), 4318, 'another pod of its namespace'),
+  ],
   'vLLM in the cluster': [
     attempt('api', pod('models', { app: 'vllm' }), 8000, 'model'),
     attempt('worker', pod('models', { app: 'vllm' }), 8000, 'model'),

@@ -40,6 +40,10 @@ const fields: Readonly<Record<string, readonly [meaning: string, unset: string]>
     'addresses of the object store of backups and exported files, such as those of an endpoint in your network. With it, `analytics` reach nothing on the internet, unless NEWS_REFINE is set',
     'port 443 of any public address',
   ],
+  traces: [
+    'the collector in OTEL_EXPORTER_OTLP_ENDPOINT: a Service in another namespace, or a host at some addresses, as for `models`',
+    'that of the bundled monitoring stack, or none',
+  ],
   models: [
     'models that are not on port 443 of a public address. `in-cluster`: a Service in another namespace, its pods by label. `networks`: a host at these addresses',
     'none',

@@ -1,5 +1,5 @@
 import { isSecret, settingNames, settings } from '../../contract/settings.ts';
-import { cutOffModel } from '../../manifests/constructs/model-endpoints.ts';
+import { cutOffModel } from '../../manifests/constructs/endpoints.ts';
 import { type NeededSecret, neededSecrets, requiredSecrets } from '../../manifests/constructs/required-secrets.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { Failure } from '../cli/failure.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { componentLabels } from '../../manifests/constructs/labels.ts';
-import type { ModelEndpoint } from '../../manifests/environments/cluster-properties.ts';
+import type { Endpoint } from '../../manifests/environments/cluster-properties.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { synthesizeEnvironment } from '../../manifests/synth.ts';
@@ -26,7 +26,7 @@ const image = setup();
 if ('missing' in image) test.skip(`skipped: ${image.missing}`, () => {});
 else properties(image.images.one);
 
-const vllm: ModelEndpoint = { kind: 'in-cluster', service: 'vllm', namespace: models, labels: { app: 'vllm' }, port: 80, podPort: 8000 };
+const vllm: Endpoint = { kind: 'in-cluster', service: 'vllm', namespace: models, labels: { app: 'vllm' }, port: 80, podPort: 8000 };
 
 /** Exports in a bucket: pods with a volume of one node cannot spread. */
 const { exports: _, ...rest } = local;

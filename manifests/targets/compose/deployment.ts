@@ -1,3 +1,5 @@
+import { ports } from '../../../contract/ports.ts';
+import type { Endpoint } from '../../environments/cluster-properties.ts';
 import { workerScaling } from '../../environments/defaults.ts';
 import type { Environment, Resources, Workload } from '../../environments/environment.ts';
 import { local } from '../../environments/local.ts';
@@ -58,16 +60,20 @@ const newsWorkloads: Readonly<Record<'scraper' | 'analytics', Workload>> = {
 };
 
 /** Values that the environment file of the host replaces. */
-const contact = { NEWS_CONTACT: 'https://example.org' } as const;
+const replaced = { NEWS_CONTACT: 'https://example.org', OTEL_EXPORTER_OTLP_ENDPOINT: `http://collector:${ports.otlp}` } as const;
 const bucket = { S3_BUCKET: 'exports', S3_ENDPOINT: 'https://s3.example.org', S3_REGION: 'us-east-1' } as const;
+
+/** A container on the network `monitoring`, whose addresses are those of Docker. */
+const traces: Endpoint = { kind: 'networks', host: 'collector', port: ports.otlp, networks: ['172.16.0.0/12'] };
 
 /** The environment with news, without a canary, and with connection pools that fit one PostgreSQL without a pooler. */
 function onDocker({ strategy: _, ...environment }: Environment, poolSize: number): Environment {
   const { config, workloads } = environment;
   return {
     ...environment,
-    config: { ...config, ...contact, DATABASE_POOL_SIZE: String(poolSize) },
+    config: { ...config, ...replaced, DATABASE_POOL_SIZE: String(poolSize) },
     workloads: { ...workloads, ...newsWorkloads },
+    traces,
   };
 }
 
@@ -86,7 +92,7 @@ export const composeDeployments: readonly ComposeDeployment[] = [
   {
     file: 'compose.yaml',
     purpose: `The whole product on a laptop with Docker: ${up()}`,
-    environment: { ...local, config: { ...local.config, ...contact } },
+    environment: { ...local, traces, config: { ...local.config, ...replaced } },
     project: project(local),
     platform: { kind: 'docker', build: true, subnet: 28 },
     stores: small,

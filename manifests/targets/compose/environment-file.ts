@@ -47,6 +47,11 @@ const variables = {
     swarm: true,
   },
   S3_REGION: { doc: 'Region of the bucket; without it, us-east-1.', example: 'us-east-1', setting: 'S3_REGION', swarm: true },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    doc: 'Collector of traces in a container on the network `monitoring`; without it, nothing is traced.',
+    example: 'http://collector:4318',
+    setting: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  },
   CORS_ORIGINS: {
     doc: 'Origins that browsers may call from, separated by commas; without it, none.',
     example: production.config.CORS_ORIGINS ?? '',

@@ -11,8 +11,11 @@ const networks = {
   frontend: { members: ['edge'] },
   /** Access to the internet: text models, pictures, sites with news, an object store, the receivers of alerts. */
   egress: { members: ['model', 'pictures', 'sites', 'object-store', 'receivers'] },
-  /** Prometheus and what it scrapes. Without access to the internet, which not every role may have. */
-  monitoring: { members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'elasticsearch'], internal: true },
+  /** Prometheus and what it scrapes, and a collector of traces. Without access to the internet, which not every role may have. */
+  monitoring: {
+    members: ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy', 'jaeger', 'collector', 'elasticsearch'],
+    internal: true,
+  },
 } as const satisfies Record<string, { readonly members: readonly ComponentName[]; readonly internal?: true }>;
 export type NetworkName = keyof typeof networks;
 export const networkNames: readonly NetworkName[] = Object.keys(networks).filter((name): name is NetworkName => name in networks);

@@ -66,7 +66,11 @@ export const observabilityRows = {
       'no test loads the dashboard into a Grafana',
     ),
   ),
-  'OB-13': row('Tracing', ['G1'], planned),
+  'OB-13': row(
+    'Tracing',
+    ['G1'],
+    ran('service/tracing/tracing.test.ts', 'is one trace of the request, the call of the model and the request to it'),
+  ),
   'OB-14': row(
     'Request tracing IDs',
     ['G0', 'G3'],
@@ -157,7 +161,11 @@ export const observabilityRows = {
     ['G1'],
     parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
   ),
-  'OB-27.5': row('Next phase: Tracing', ['G1'], planned),
+  'OB-27.5': row(
+    'Next phase: Tracing',
+    ['G1'],
+    ran('service/tracing/tracing.test.ts', 'is one trace of the request, the call of the model and the request to it'),
+  ),
   'OB-27.6': row(
     'Next phase: Cost tracking',
     ['G1'],

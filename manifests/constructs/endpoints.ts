@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ModelEndpoint } from '../environments/cluster-properties.ts';
+import type { Endpoint } from '../environments/cluster-properties.ts';
 import type { Environment } from '../environments/environment.ts';
 import { isCidrWithin } from '../kubernetes/cidr.ts';
 import { addressRanges, familiesOf } from './address-ranges.ts';
@@ -8,9 +8,18 @@ import { addressRanges, familiesOf } from './address-ranges.ts';
 const serviceHosts = (service: string, namespace: string) =>
   ['', '.svc', '.svc.cluster.local'].map((suffix) => `${service}.${namespace}${suffix}`);
 
-const serves = (endpoint: ModelEndpoint, host: string, port: number): boolean =>
+const serves = (endpoint: Endpoint, { host, port }: Target): boolean =>
   endpoint.port === port &&
   (endpoint.kind === 'networks' ? endpoint.host === host : serviceHosts(endpoint.service, endpoint.namespace).includes(host));
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+function targetOf(url: string): Target {
+  const { protocol, hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
 
 /** Without a dot, or in the cluster's own domain: no name of the internet. */
 const isClusterName = (host: string) => (!host.includes('.') && isIP(host) === 0) || /\.svc(?:\.cluster\.local)?$/.test(host);
@@ -20,10 +29,9 @@ const isClusterName = (host: string) => (!host.includes('.') && isIP(host) === 0
  * URL, which may be part of a secret.
  */
 export function cutOffModel(environment: Environment, url: string): string | undefined {
-  const { protocol, hostname, port: explicit } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const port = Number(explicit) || (protocol === 'https:' ? 443 : 80);
-  if (environment.models?.some((endpoint) => serves(endpoint, host, port))) return undefined;
+  const target = targetOf(url);
+  const { host, port } = target;
+  if (environment.models?.some((endpoint) => serves(endpoint, target))) return undefined;
   const reason = isClusterName(host) ? 'is inside the cluster' : (privateAddress(environment, host) ?? otherPort(environment, port));
   return reason && `${reason}, which the network policies deny`;
 }
@@ -40,3 +48,10 @@ function privateAddress(environment: Environment, host: string): string | undefi
 
 const otherPort = ({ ports }: Environment, port: number): string | undefined =>
   port === ports.https ? undefined : `is on port ${port}, not ${ports.https}`;
+
+/** Why the network policies cut off a collector of traces at this URL; undefined if it is declared, or is the bundled Jaeger. */
+export function cutOffCollector({ monitoring, traces, ports }: Environment, url: string): string | undefined {
+  const { host, port } = targetOf(url);
+  const isBundled = monitoring.kind === 'bundled' && port === ports.otlp && serviceHosts('jaeger', monitoring.namespace).includes(host);
+  return isBundled || (traces && serves(traces, { host, port })) ? undefined : 'is not declared, so the network policies deny it';
+}
