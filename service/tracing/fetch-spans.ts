@@ -38,7 +38,7 @@ function attributesOf({ method, origin }: OutgoingRequest) {
 /** Spans of outgoing requests; those to text models carry the header `traceparent`. @returns ends the subscription */
 export function traceFetches(tracing: Tracing): () => void {
   const spans = new WeakMap<OutgoingRequest, Span>();
-  const answered = new WeakSet<OutgoingRequest>();
+  const responded = new WeakSet<OutgoingRequest>();
   const on = {
     'undici:request:create'({ request }: RequestMessage) {
       if (request.method === 'CONNECT') return;
@@ -50,7 +50,7 @@ export function traceFetches(tracing: Tracing): () => void {
     'undici:request:headers'({ request, response }: RequestMessage) {
       const span = spans.get(request);
       if (span === undefined || response === undefined) return;
-      answered.add(request);
+      responded.add(request);
       span.setAttribute('http.response.status_code', response.statusCode);
       if (response.statusCode < 400) return;
       span.setAttribute('error.type', String(response.statusCode));
@@ -61,7 +61,7 @@ export function traceFetches(tracing: Tracing): () => void {
       const span = spans.get(request);
       if (span === undefined) return;
       // The reader of a body may stop before its end.
-      if (!answered.has(request)) fail(span, error);
+      if (!responded.has(request)) fail(span, error);
       span.end();
     },
   } as const;
