@@ -24,11 +24,13 @@ import { userTraffic } from '../prometheus/traffic.ts';
 import { type Alert, alertNames } from './alert.ts';
 import { annotationsOf } from './alert-annotations.ts';
 import { burnRateAlerts } from './burn-rate-alerts.ts';
+import { dependencyAlerts } from './dependency-alerts.ts';
 import { newsAlerts } from './news-alerts.ts';
 import { objectiveGroups } from './objective-rules.ts';
+import { platformAlerts } from './platform-alerts.ts';
 
 /** The fields of an environment that alerts depend on. */
-export type AlertScope = Pick<Environment, 'names' | 'namespace' | 'workloads' | 'contacts' | 'links' | 'monitoring'>;
+export type AlertScope = Pick<Environment, 'names' | 'namespace' | 'workloads' | 'database' | 'edge' | 'contacts' | 'links' | 'monitoring'>;
 
 export const alertThresholds = {
   /** Share of responses that are 5xx. */
@@ -130,7 +132,7 @@ const ofService: readonly Alert[] = [
 ];
 
 /** Alerts on targets that are down for at least four rule evaluations. */
-function ofTargets({ names }: AlertScope): readonly Alert[] {
+function ofTargets({ names, workloads }: AlertScope): readonly Alert[] {
   const job = { job: { is: names.prefix } };
   return [
     {
@@ -158,6 +160,27 @@ function ofTargets({ names }: AlertScope): readonly Alert[] {
       severity: 'warning',
       summary: 'A process does not answer',
       description: '{{ $labels.component }} at {{ $labels.instance }} did not answer Prometheus for a minute',
+      runbook: 'down.md',
+    },
+    ...workloadRoles
+      .filter((role) => role !== 'api' && workloads[role])
+      .map((role) => ({
+        alert: 'RoleDown',
+        component: role,
+        expression: absent(equal(gauge('up', { ...job, component: { is: role } }), 1)),
+        for: '2m',
+        severity: 'critical' as const,
+        summary: 'No process of a role answers',
+        description: `Prometheus has reached no process of the role ${role} for two minutes`,
+        runbook: 'down.md',
+      })),
+    {
+      alert: 'TargetDown',
+      expression: equal(gauge('up', { job: { isNot: names.prefix } }), 0),
+      for: '5m',
+      severity: 'warning',
+      summary: 'A program of the platform does not answer',
+      description: 'Prometheus does not reach {{ $labels.job }} at {{ $labels.instance }}',
       runbook: 'down.md',
     },
   ];
@@ -202,10 +225,12 @@ interface AlertOptions {
 export function alertGroup(watched: AlertScope, { labels = {}, targets }: AlertOptions = {}) {
   const alerts = [
     ...ofService,
+    ...dependencyAlerts,
     ...burnRateAlerts,
     ...(hasNews(watched) ? newsAlerts : []),
     ...ofTargets(watched),
     ...workloadRoles.flatMap((role) => ofLimits(watched, role)),
+    ...platformAlerts(watched),
   ];
   return {
     name: `${watched.names.prefix}-api`,

@@ -96,6 +96,11 @@ describeWithPromtool('error budgets, evaluated by promtool (skipped if not insta
     { eval_time: `${minute}m`, alertname: 'ErrorBudgetBurn', exp_alerts: [...alerts] },
   ];
 
+  test('all rules are valid', () => {
+    const rules = groups.reduce((sum, { rules: { length } }) => sum + length, 0);
+    expect(promtool.check()).toMatchObject({ status: 0, output: expect.stringContaining(`${rules} rules found`) });
+  });
+
   test.each(burning)('ErrorBudgetBurn of %s fires above each of its rates and is silent below it', (objective) => {
     const tests = burnRates.flatMap((burn) => {
       const threshold = 1000 * burnThreshold(objective, burn);

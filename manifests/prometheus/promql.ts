@@ -12,7 +12,41 @@ const scrapeMetrics = {
   up: { type: 'gauge', name: 'up', help: '1 if the last scrape succeeded.', labels: [] },
 } as const satisfies Record<string, MetricDefinition>;
 
-export const knownMetrics = { ...metrics, ...processMetrics, ...scrapeMetrics } as const;
+/** Metrics of other programs of a cluster; where they are not scraped, their alerts are silent. */
+const platformMetrics = {
+  certificateExpiry: {
+    type: 'gauge',
+    name: 'certmanager_certificate_expiration_timestamp_seconds',
+    help: 'Of cert-manager.',
+    labels: ['name'],
+  },
+  probedCertificateExpiry: {
+    type: 'gauge',
+    name: 'probe_ssl_earliest_cert_expiry',
+    help: "Of Prometheus' blackbox exporter.",
+    labels: [],
+  },
+  operatorBackup: {
+    type: 'gauge',
+    name: 'cnpg_collector_last_available_backup_timestamp',
+    help: 'Of CloudNativePG.',
+    labels: [],
+  },
+  volumeFree: {
+    type: 'gauge',
+    name: 'kubelet_volume_stats_available_bytes',
+    help: 'Of the kubelet.',
+    labels: ['persistentvolumeclaim'],
+  },
+  volumeSize: {
+    type: 'gauge',
+    name: 'kubelet_volume_stats_capacity_bytes',
+    help: 'Of the kubelet.',
+    labels: ['persistentvolumeclaim'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+export const knownMetrics = { ...metrics, ...processMetrics, ...scrapeMetrics, ...platformMetrics } as const;
 type Known = typeof knownMetrics;
 export type KnownKey = keyof Known;
 
@@ -23,15 +57,21 @@ export type HistogramKey = KeysOfType<'histogram'>;
 
 /** Labels of a metric and of its target. */
 export type LabelOf<K extends KnownKey> = Known[K]['labels'][number] | TargetLabel;
-/** `is`: `=`. `matches`: `=~`. `excludes`: `!~`. */
-type Matcher = { readonly is: string } | { readonly matches: string } | { readonly excludes: string };
+/** `is`: `=`. `isNot`: `!=`. `matches`: `=~`. `excludes`: `!~`. */
+type Matcher = { readonly is: string } | { readonly isNot: string } | { readonly matches: string } | { readonly excludes: string };
 export type Matchers<K extends KnownKey> = { readonly [L in LabelOf<K>]?: Matcher };
 
 /** Labels that restrict an expression to some targets. */
 export type TargetScope = { readonly [L in TargetLabel]?: Matcher };
 
 const written = (matcher: Matcher): string =>
-  'is' in matcher ? `="${matcher.is}"` : 'matches' in matcher ? `=~"${matcher.matches}"` : `!~"${matcher.excludes}"`;
+  'is' in matcher
+    ? `="${matcher.is}"`
+    : 'isNot' in matcher
+      ? `!="${matcher.isNot}"`
+      : 'matches' in matcher
+        ? `=~"${matcher.matches}"`
+        : `!~"${matcher.excludes}"`;
 
 /** Name of a recorded series: what it is, and how it is aggregated. */
 export type RecordedName = `instagram_captions:${string}:${string}`;
@@ -47,7 +87,7 @@ function selector<K extends KnownKey>(matchers: Matchers<K>, scope: TargetScope 
 }
 
 /** Aggregates series into one, or one per combination of labels. */
-const aggregated = (how: 'sum' | 'max', by: readonly string[], inner: string) =>
+const aggregated = (how: 'sum' | 'max' | 'min', by: readonly string[], inner: string) =>
   by.length > 0 ? `${how} by (${by.join(', ')}) (${inner})` : `${how}(${inner})`;
 
 /** Labels by which series are grouped. */
@@ -73,6 +113,45 @@ export function maxRate<K extends CounterKey>(
 /** Maximum of a gauge. */
 export function maxOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
   return { promql: (scope) => aggregated('max', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
+}
+
+/** Minimum of a gauge. */
+export function minOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
+  return { promql: (scope) => aggregated('min', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
+}
+
+/** The smallest value that a gauge will have in `seconds`, if it changes as in the window. */
+export function predicted<K extends GaugeKey>(key: K, window: string, seconds: number, { by = [] }: Grouping<K> = {}): Expression {
+  return {
+    promql: (scope) => aggregated('min', by, `predict_linear(${knownMetrics[key].name}${selector({}, scope)}[${window}], ${seconds})`),
+  };
+}
+
+/** Ratio of two gauges with the same labels, then the minimum. */
+export function minRatio<K extends GaugeKey>(part: K, whole: GaugeKey, { by = [] }: Grouping<K> = {}): Expression {
+  const ratioIn = (scope: TargetScope | undefined) =>
+    `${knownMetrics[part].name}${selector({}, scope)} / ${knownMetrics[whole].name}${selector({}, scope)}`;
+  return { promql: (scope) => aggregated('min', by, ratioIn(scope)) };
+}
+
+/** The series of `a`, and those of `b` that it does not have. */
+export function either(a: Expression, b: Expression): Expression {
+  return { promql: (scope) => `${a.promql(scope)} or ${b.promql(scope)}` };
+}
+
+/** Seconds since the newest Unix time among series; since 1970 if there is none. */
+export function secondsSince(times: Expression): Expression {
+  return { promql: (scope) => `time() - (max(${times.promql(scope)}) or vector(0))` };
+}
+
+/** Seconds until the earliest Unix time among series. */
+export function secondsUntil(times: Expression): Expression {
+  return { promql: (scope) => `min(${times.promql(scope)}) - time()` };
+}
+
+/** The same in all environments: metrics of the cluster have other target labels. */
+export function unscoped(expression: Expression): Expression {
+  return { promql: () => expression.promql() };
 }
 
 /** A gauge without aggregation. */

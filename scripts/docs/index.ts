@@ -3,6 +3,7 @@ import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
 import { nginxDocuments } from '../../manifests/targets/nginx/documents.ts';
 import { cliDocument } from './cli.ts';
 import { clustersDocument } from './clusters.ts';
+import { contactsDocument } from './contacts.ts';
 import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
@@ -31,6 +32,7 @@ const sources: Readonly<Record<string, () => string>> = {
   'docs/guarantees.md': guaranteesDocument,
   'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
+  'docs/runbooks/contacts.md': contactsDocument,
   'docs/rehearsal.md': rehearsalDocument,
   'docs/release-json.md': releaseJsonDocument,
   'docs/workflows.md': workflowsDocument,

@@ -21,7 +21,7 @@ export function promtoolWith(groups: readonly object[]) {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'));
   const run = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: 'utf8' });
-    return { status, output: `${stdout}${stderr}` };
+    return { status, output: status === 0 ? stdout : `${stdout}${stderr}` };
   };
   const write = (name: string, value: object) => writeFileSync(join(folder, name), stringify(value, { aliasDuplicateObjects: false }));
   beforeAll(() => write('rules.yml', { groups }));
