@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { context, diag, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -14,6 +13,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { product } from '../../contract/product.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { withDeadline } from '../runtime/deadline.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { useSpans } from '../telemetry/traced.ts';
 import { createSpans } from './create-spans.ts';
@@ -80,7 +80,8 @@ export function startTracing(
     async close() {
       useSpans(undefined);
       for (const unsubscribe of subscriptions) unsubscribe();
-      await Promise.race([provider.shutdown().catch(diag.warn), sleep(flushMs, undefined, { ref: false })]);
+      const late = () => new Error(`the last spans were not exported within ${flushMs} ms`);
+      await withDeadline(flushMs, late, () => provider.shutdown()).catch((error: unknown) => diag.warn(String(error)));
       trace.disable();
       context.disable();
       propagation.disable();
