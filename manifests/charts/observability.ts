@@ -12,12 +12,12 @@ import { podSelectorOf } from '../constructs/network-peers.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
 import { ruleGroups } from '../monitoring/alerts.ts';
-import { dashboard } from '../monitoring/dashboard.ts';
+import { dashboardFiles } from '../monitoring/dashboards/index.ts';
 import { componentMetaLabel, scrapeSeconds } from '../prometheus/scrape.ts';
 
 type Operator = Extract<Monitoring, { kind: 'operator' }>;
 
-/** Objects for the Prometheus operator (PodMonitors, rules, AlertmanagerConfig) and the dashboard for Grafana's sidecar. */
+/** Objects for the Prometheus operator (PodMonitors, rules, AlertmanagerConfig) and the dashboards for Grafana's sidecar. */
 export class ObservabilityChart extends Chart {
   constructor(scope: Construct, environment: Environment, { notify }: Operator) {
     super(scope, 'observability', { namespace: environment.namespace, disableResourceNameHashes: true });
@@ -31,7 +31,10 @@ export class ObservabilityChart extends Chart {
     addCustomResource(this, alertmanagerConfigResource(environment, notify));
     new k8s.KubeConfigMap(this, 'dashboard', {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
-      data: { [`${names.prefix}.json`]: dashboard(environment, targets) },
+      // The sidecar writes all dashboards of the cluster into one folder.
+      data: Object.fromEntries(
+        Object.entries(dashboardFiles(environment, targets)).map(([name, json]) => [`${environment.namespace}-${name}`, json]),
+      ),
     });
   }
 }

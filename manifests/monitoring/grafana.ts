@@ -4,7 +4,7 @@ import type { MonitoringSecretName } from '../../contract/monitoring.ts';
 import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds } from '../prometheus/scrape.ts';
-import { dashboard, dataSource } from './dashboard.ts';
+import { dashboardFiles, dataSource } from './dashboards/index.ts';
 import { addressOf } from './prometheus.ts';
 
 const folder = '/etc/grafana/provisioning';
@@ -41,7 +41,7 @@ export const grafanaConfig = (environment: Environment, running: (component: Com
       apiVersion: 1,
       providers: [{ name: 'service', type: 'file', allowUiUpdates: false, options: { path: `${folder}/dashboards/json` } }],
     }),
-    'dashboards/json/service.json': dashboard(environment),
+    ...Object.fromEntries(Object.entries(dashboardFiles(environment)).map(([name, json]) => [`dashboards/json/${name}`, json])),
   },
 });
 

@@ -110,6 +110,11 @@ export function maxRate<K extends CounterKey>(
   return { promql: (scope) => aggregated('max', by, `rate(${knownMetrics[key].name}${selector(matchers, scope)}[${window}])`) };
 }
 
+/** Sum of a gauge. */
+export function sumOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
+  return { promql: (scope) => aggregated('sum', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
+}
+
 /** Maximum of a gauge. */
 export function maxOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { by = [] }: Grouping<K> = {}): Expression {
   return { promql: (scope) => aggregated('max', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
@@ -159,11 +164,18 @@ export function gauge<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}): E
   return { promql: (scope) => `${knownMetrics[key].name}${selector(matchers, scope)}` };
 }
 
-/** Quantile of a histogram over a window. Summing by `le` first gives one value instead of one per series. */
-export function quantile<K extends HistogramKey>(q: number, key: K, window: string, matchers: Matchers<K> = {}): Expression {
+/** Quantile of a histogram over a window. Summing by `le` first gives one value, or one per combination of labels, instead of one per series. */
+export function quantile<K extends HistogramKey>(
+  q: number,
+  key: K,
+  window: string,
+  matchers: Matchers<K> = {},
+  { by = [] }: Grouping<K> = {},
+): Expression {
+  const labels = ['le', ...by].join(', ');
   return {
     promql: (scope) =>
-      `histogram_quantile(${q}, sum by (le) (rate(${knownMetrics[key].name}_bucket${selector(matchers, scope)}[${window}])))`,
+      `histogram_quantile(${q}, sum by (${labels}) (rate(${knownMetrics[key].name}_bucket${selector(matchers, scope)}[${window}])))`,
   };
 }
 
@@ -240,6 +252,31 @@ export function maxRatio<K extends GaugeKey>(part: K, matchers: Matchers<K>, who
     promql: (scope) =>
       `max(${knownMetrics[part].name}${selector(matchers, scope)} / ignoring(${ignored}) ${knownMetrics[whole].name}${selector({}, scope)})`,
   };
+}
+
+/** Used share of what has a size, the maximum over processes. */
+export function usedShare<K extends GaugeKey>(free: K, size: K, { by = [] }: Grouping<K> = {}): Expression {
+  return {
+    promql: (scope) =>
+      aggregated('max', by, `1 - ${knownMetrics[free].name}${selector({}, scope)} / ${knownMetrics[size].name}${selector({}, scope)}`),
+  };
+}
+
+/** Remaining share of an error budget: 1 if nothing missed the objective, 0 if the budget is used up. */
+export function budgetLeft(missed: RecordedName, target: number): Expression {
+  return { promql: (scope) => `1 - ${recorded(missed).promql(scope)} / (1 - ${target})` };
+}
+
+/** Seconds since the time that a gauge has. */
+export function ageOf(key: GaugeKey): Expression {
+  return { promql: (scope) => `time() - max(${knownMetrics[key].name}${selector({}, scope)})` };
+}
+
+/** Series by labels that did not exist a minute ago. */
+export function appeared<K extends GaugeKey>(key: K, by: readonly LabelOf<K>[]): Expression {
+  const present = (scope: TargetScope | undefined, offset = '') =>
+    aggregated('max', by, `${knownMetrics[key].name}${selector({}, scope)}${offset}`);
+  return { promql: (scope) => `${present(scope)} unless ${present(scope, ' offset 1m')}` };
 }
 
 export function plus(a: Expression, b: Expression): Expression {

@@ -28,7 +28,7 @@ export const observabilityRows = {
     ['G0'],
     inPart(
       parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
-      'no panel of disk usage, and no test loads the dashboard into a Grafana',
+      'no test loads the dashboards into a Grafana',
     ),
   ),
   'OB-05': row(

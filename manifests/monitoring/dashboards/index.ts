@@ -1,0 +1,79 @@
+import {
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  PanelBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { type Environment, hasNews } from '../../environments/environment.ts';
+import { appeared, type TargetScope } from '../../prometheus/promql.ts';
+import { api } from './api.ts';
+import type { Dashboard, Panel } from './dashboard.ts';
+import { data } from './data.ts';
+import { models } from './models.ts';
+import { news } from './news.ts';
+import { overview } from './overview.ts';
+import { platform } from './platform.ts';
+import { workers } from './workers.ts';
+
+/** Data source of all panels. */
+export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
+
+const dashboards: readonly Dashboard[] = [overview, api, models, workers, data, news, platform];
+
+/** The dashboards of an environment. */
+export const dashboardsOf = (environment: Environment): readonly Dashboard[] =>
+  dashboards.filter((each) => each !== news || hasNews(environment));
+
+/** Grafana may have the dashboards of several environments of the cluster. Alerts link to the overview. */
+const idOf = ({ namespace }: Environment, dashboard: Dashboard) => (dashboard === overview ? namespace : `${namespace}-${dashboard.name}`);
+
+/** A line in every panel where processes of another release start. */
+const releases = (targets: TargetScope | undefined) =>
+  new AnnotationQueryBuilder()
+    .name('Releases')
+    .datasource(dataSource)
+    .enable(true)
+    .iconColor('blue')
+    .expr(appeared('buildInfo', ['version', 'release']).promql(targets))
+    .step('60s')
+    .titleFormat('Release {{release}}')
+    .textFormat('{{version}}');
+
+function panelOf({ title, unit, queries }: Panel, position: number, targets: TargetScope | undefined): PanelBuilder {
+  const panel = new PanelBuilder()
+    .type('timeseries')
+    .id(position + 1)
+    .title(title)
+    .unit(unit)
+    .min(0)
+    .datasource(dataSource)
+    .gridPos({ h: 8, w: 8, x: (position % 3) * 8, y: Math.floor(position / 3) * 8 });
+  for (const [index, [legend, { promql }]] of Object.entries(queries).entries()) {
+    const refId = String.fromCharCode(65 + index);
+    panel.withTarget(new DataqueryBuilder().refId(refId).legendFormat(legend).expr(promql(targets)).range());
+  }
+  return panel;
+}
+
+function jsonOf(environment: Environment, dashboard: Dashboard, targets: TargetScope | undefined): string {
+  const builder = new DashboardBuilder(`${environment.namespace}: ${dashboard.title}`)
+    .uid(idOf(environment, dashboard))
+    .tags([environment.namespace])
+    .timezone('utc')
+    .refresh('30s')
+    .time({ from: 'now-3h', to: 'now' })
+    .readonly()
+    .annotation(releases(targets))
+    .link(new DashboardLinkBuilder('Dashboards').type(DashboardLinkType.Dashboards).tags([environment.namespace]).keepTime(true));
+  for (const [position, panel] of dashboard.panels(environment).entries()) builder.withPanel(panelOf(panel, position, targets));
+  return JSON.stringify(builder.build());
+}
+
+/**
+ * The dashboards as JSON for Grafana, by file name.
+ * @param targets the environment's own targets, if its Prometheus has others
+ */
+export const dashboardFiles = (environment: Environment, targets?: TargetScope): Readonly<Record<string, string>> =>
+  Object.fromEntries(dashboardsOf(environment).map((each) => [`${each.name}.json`, jsonOf(environment, each, targets)]));
