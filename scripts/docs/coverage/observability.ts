@@ -137,7 +137,11 @@ export const observabilityRows = {
       'lists every change with actor, action, object and request, the newest first, without secrets',
     ),
   ),
-  'OB-26': row('Security monitoring', ['G2'], planned),
+  'OB-26': row(
+    'Security monitoring',
+    ['G2'],
+    ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
+  ),
   'OB-27.1': row(
     'Next phase: Prometheus in detail',
     ['G1'],
@@ -180,10 +184,7 @@ export const observabilityRows = {
   'OB-27.9': row(
     'Next phase: SLA monitoring',
     ['G1'],
-    ran(
-      'tests/services/slo.test.ts',
-      'a month of history gives the share of good requests, the budget left, the burn rate and the worst day',
-    ),
+    ran('manifests/monitoring/objective-rules.test.ts', 'ErrorBudgetBurn of %s fires above each of its rates and is silent below it'),
   ),
   'OB-27.10': row('Next phase: Incident response', ['G1'], written('docs/runbooks')),
   'OB-28': row(
@@ -225,5 +226,12 @@ export const observabilityRows = {
     ['G1'],
     parsed('manifests/monitoring/configs.test.ts', 'amtool routes critical alerts to their receiver, and all others to the default'),
   ),
-  'AL-11': row('On-call contacts', ['G0'], planned),
+  'AL-11': row(
+    'On-call contacts',
+    ['G0'],
+    ran(
+      'manifests/monitoring/alerts.test.ts',
+      'have the contacts of their environment: on call if critical, security if accounts are attacked',
+    ),
+  ),
 } as const satisfies Rows;
