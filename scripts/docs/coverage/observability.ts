@@ -224,7 +224,10 @@ export const observabilityRows = {
   'AL-10': row(
     'Automatic notifications',
     ['G1'],
-    parsed('manifests/monitoring/configs.test.ts', 'amtool routes critical alerts to their receiver, and all others to the default'),
+    ran(
+      'tests/services/alerting.test.ts',
+      'delivers an alert of a model that is down, groups alerts by name, silences consequences, and reports what is resolved',
+    ),
   ),
   'AL-11': row(
     'On-call contacts',
