@@ -140,8 +140,8 @@ const cases = {
   // Successful logins do not count.
   ManyFailedLogins: {
     at: 16,
-    firing: [logins('wrong', 30), logins('rejected_account', 40)],
-    silent: [logins('wrong', 20), logins('rejected_account', 30), logins('right', 1000)],
+    firing: [logins('wrong', 3), logins('rejected_account', 4)],
+    silent: [logins('wrong', 2), logins('rejected_account', 3), logins('right', 1000)],
   },
   // One rejected call a minute fires; other failures are silent, and so is a counter that does not increase.
   TextModelMisconfigured: {

@@ -45,8 +45,8 @@ export const alertThresholds = {
   cacheHitRate: objectives.cacheHitRate.target,
   /** Of the connections that a process may open. */
   databasePoolShare: objectives.databasePool.share,
-  /** Logins a second that fail or are rejected: more than people mistype. */
-  failedLogins: 1,
+  /** Logins a second that fail or are rejected, 60 in ten minutes: more than people mistype. */
+  failedLogins: 0.1,
 } as const;
 
 const captions = { cache: { is: 'captions' } } as const;
@@ -109,11 +109,11 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'ManyFailedLogins',
-    expression: above(rate('passwordChecks', '5m', { outcome: { matches: 'wrong|rejected_.*' } }), alertThresholds.failedLogins),
-    for: '10m',
+    expression: above(rate('passwordChecks', '10m', { outcome: { matches: 'wrong|rejected_.*' } }), alertThresholds.failedLogins),
+    for: '1m',
     severity: 'warning',
     summary: 'Passwords are being guessed',
-    description: `More than ${alertThresholds.failedLogins} logins per second fail or are rejected after too many wrong passwords`,
+    description: `More than ${alertThresholds.failedLogins * 600} logins in ten minutes fail or are rejected after too many wrong passwords`,
     runbook: 'logins.md',
     security: true,
   },
