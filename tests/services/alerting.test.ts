@@ -105,5 +105,5 @@ withPrograms('Alertmanager', () => {
     );
     service = start();
     await delivered('ServiceDown', 'resolved');
-  }, 400_000);
+  });
 });
