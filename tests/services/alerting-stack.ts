@@ -24,7 +24,7 @@ export interface Notification {
 }
 
 /** A process that Prometheus scrapes. */
-export interface ScrapedProcess {
+interface ScrapedProcess {
   readonly component: string;
   readonly address: string;
 }
