@@ -89,7 +89,7 @@ const scratchMi = 64;
 const logMi = { requests: 64, limits: 512 };
 
 /** Resources with disk of the node: logs and emptyDirs, because the root file system is read-only. The kubelet evicts a pod above the limit. */
-function withDisk({ requests, limits }: Resources, scratchVolumes: number): k8s.ResourceRequirements {
+export function withDisk({ requests, limits }: Resources, scratchVolumes: number): k8s.ResourceRequirements {
   const disk = (logs: number) => ({ 'ephemeral-storage': `${logs + scratchVolumes * scratchMi}Mi` });
   return {
     requests: toQuantities({ ...requests, ...disk(logMi.requests) }),

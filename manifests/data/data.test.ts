@@ -50,7 +50,7 @@ test.each([
 describe('the dump', () => {
   test('uses the tools of the server’s image', () => {
     const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale: true } }));
-    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.containers[0].image).toBe(thirdPartyImages.timescale);
+    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.initContainers[0].image).toBe(thirdPartyImages.timescale);
   });
 
   test('runs on schedule, one at a time, with a deadline, and keeps the newest dumps', () => {
@@ -58,7 +58,14 @@ describe('the dump', () => {
     expect(spec).toMatchObject({ concurrencyPolicy: 'Forbid', schedule: '0 3 * * *' });
     const { template, activeDeadlineSeconds } = Object(spec).jobTemplate.spec;
     expect(activeDeadlineSeconds).toBeLessThanOrEqual(3600);
-    expect(template.spec.containers[0].command[2]).toMatch(/pg_restore --list.*mv .*tail -n \+8/s);
+    const { env, args } = template.spec.containers[0];
+    expect(args).toEqual(['backup']);
+    expect(env).toEqual(
+      expect.arrayContaining([
+        { name: 'RETENTION_SETS', value: '7' },
+        { name: 'BACKUP_RECIPIENT', value: 'none' },
+      ]),
+    );
   });
 
   test('is subject to the policies: a pod that may run as root is rejected', () => {

@@ -1,29 +1,42 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { BackupVariable } from '../../contract/backup.ts';
+import { configurationOf } from '../constructs/container-variables.ts';
+import { exportsMount } from '../constructs/exports-volume.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { localDatabase } from '../constructs/local-database.ts';
-import { hardenedPodTemplate } from '../constructs/pod.ts';
+import { hardenedPodTemplate, imageUser, withDisk } from '../constructs/pod.ts';
 import { volumeClaim } from '../constructs/volume-claim.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
-import { passwordKey, postgresUser } from './stateful-postgres.ts';
+import { passwordKey } from './stateful-postgres.ts';
 
 const folder = '/backups';
-const resources: Resources = { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '500m', memory: '256Mi' } };
+const programs = '/programs';
+const resources: Resources = { requests: { cpu: '50m', memory: '128Mi' }, limits: { cpu: '1', memory: '512Mi' } };
 
 /**
- * Creates a dump, verifies it and then gives it its final name; deletes all but the newest `keep` dumps. An interrupted dump keeps the suffix
- * `.partial`, and the next run deletes it.
+ * Copies the client programs of the server's image, with their libraries and their loader, for the container with the service's image, which
+ * has another C library. pg_dump of another release may not dump everything.
  */
-export const dumpScript = (keep: number) => `set -eu
-name=${folder}/postgres_backup_$(date -u +%Y%m%d_%H%M%S).dump
-rm -f ${folder}/*.partial
-pg_dump --format=custom --compress=9 --file="$name.partial"
-pg_restore --list "$name.partial" > /dev/null
-mv "$name.partial" "$name"
-ls -1 ${folder}/postgres_backup_*.dump | sort -r | tail -n +${keep + 1} | xargs -r rm -f
+export const copyPrograms = (target = programs) => `set -eu
+mkdir -p ${target}/bin ${target}/lib
+bin=$(dirname "$(readlink -f "$(command -v postgres)")")
+for name in psql pg_dump pg_restore; do
+  path=$bin/$name
+  cp "$path" ${target}/lib/$name
+  ldd "$path" | sed -n 's|^[^/]*\\(/[^ ]*\\).*|\\1|p' | while read -r library; do cp -L "$library" ${target}/lib/; done
+  [ -s "${target}/lib/$name" ]
+  loader=$(cd ${target}/lib && ls | grep '^ld-' | head -n 1)
+  printf '#!/bin/sh\\nexec %s/lib/%s --library-path %s/lib %s/lib/%s "$@"\\n' ${target} "$loader" ${target} ${target} $name > ${target}/bin/$name
+  chmod 755 ${target}/bin/$name
+done
 `;
 
-/** Scheduled dumps of the StatefulSet's PostgreSQL to a volume, with the tools of the server's image. */
+/** Variables of the service's settings go into the configuration of a set; those of a bucket would need a way out to it. */
+const configured = (environment: Environment) =>
+  Object.entries(configurationOf(environment, 'api')).filter(([name]) => !name.startsWith('S3_'));
+
+/** Scheduled, verified backups of the StatefulSet's PostgreSQL and of exported files to a volume, as `leyenda backup` makes them. */
 export function addDatabaseDump(
   scope: Construct,
   environment: Environment,
@@ -36,24 +49,58 @@ export function addDatabaseDump(
     metadata,
     spec: volumeClaim(environment, backups.storage),
   });
+  const variables: Readonly<Record<BackupVariable, string>> = {
+    BACKUP_RECIPIENT: backups.recipient,
+    BACKUP_DIR: folder,
+    RETENTION_DAYS: '0',
+    RETENTION_SETS: String(backups.keep),
+    DB_NAME: localDatabase.database,
+    DB_USER: localDatabase.user,
+  };
+  const exported = exportsMount(environment, 'api');
   const pod = hardenedPodTemplate(environment, {
     component: 'backup',
-    user: postgresUser,
+    user: imageUser,
     resources,
     container: {
-      image,
-      command: ['sh', '-c', dumpScript(backups.keep)],
+      image: environment.image,
+      command: ['node', '/app/backup.js'],
+      args: ['backup'],
       env: [
+        { name: 'PATH', value: `${programs}/bin:/usr/local/bin:/usr/bin:/bin` },
         { name: 'PGHOST', value: names.postgres },
         { name: 'PGPORT', value: String(ports.postgres) },
-        { name: 'PGUSER', value: localDatabase.user },
-        { name: 'PGDATABASE', value: localDatabase.database },
         { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
+        { name: 'BACKUP_TARGET', value: environment.name },
+        ...[...Object.entries(variables), ...configured(environment)].map(([name, value]) => ({ name, value })),
       ],
-      volumeMounts: [{ name: 'backups', mountPath: folder }],
+      volumeMounts: [
+        { name: 'backups', mountPath: folder },
+        { name: 'programs', mountPath: programs, readOnly: true },
+        ...exported.volumeMounts,
+      ],
     },
     writablePaths: ['/tmp'],
-    spec: { restartPolicy: 'Never', volumes: [{ name: 'backups', persistentVolumeClaim: { claimName: names.backup } }] },
+    spec: {
+      restartPolicy: 'Never',
+      initContainers: [
+        {
+          name: 'programs',
+          image,
+          imagePullPolicy: 'IfNotPresent',
+          command: ['sh', '-c', copyPrograms()],
+          // Its folder of programs.
+          resources: withDisk(resources, 1),
+          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+          volumeMounts: [{ name: 'programs', mountPath: programs }],
+        },
+      ],
+      volumes: [
+        { name: 'backups', persistentVolumeClaim: { claimName: names.backup } },
+        { name: 'programs', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } },
+        ...exported.volumes,
+      ],
+    },
   });
   new k8s.KubeCronJob(scope, 'backup', {
     metadata,

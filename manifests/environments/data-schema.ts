@@ -11,7 +11,12 @@ const statefulDatabase = z
     ...own,
     timescale: z.literal(true).exactOptional(),
     backups: z
-      .strictObject({ schedule: schedule(false), keep: integer(1, 1000), storage: quantity('storage') })
+      .strictObject({
+        schedule: schedule(false),
+        keep: integer(1, 1000),
+        storage: quantity('storage'),
+        recipient: matching(/^(?:age1[a-z0-9]+|none)$/, 'a recipient of age (age1…), or none'),
+      })
       .readonly()
       .exactOptional(),
   })

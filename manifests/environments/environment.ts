@@ -43,8 +43,15 @@ export interface StatefulDatabase {
   readonly resources: Resources;
   /** PostgreSQL with the TimescaleDB extension, for tables of the operator's own. The service does not need it. */
   readonly timescale?: true;
-  /** Dumps at `schedule` (cron, UTC) to a volume of their own, which holds the newest `keep`. */
-  readonly backups?: { readonly schedule: string; readonly keep: number; readonly storage: string };
+  /** Sets of `leyenda backup` at `schedule` (cron, UTC), in a volume of their own. */
+  readonly backups?: {
+    readonly schedule: string;
+    /** Complete sets that stay, the newest ones. */
+    readonly keep: number;
+    readonly storage: string;
+    /** Recipient of age to which sets are encrypted (`age1…`), or `none`. */
+    readonly recipient: string;
+  };
 }
 
 /** PostgreSQL of the CloudNativePG operator: one primary, and replicas that it fails over to. */

@@ -31,7 +31,12 @@ export const local: Environment = {
     scraper: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
     analytics: { scaling: { ...workerScaling, min: 1, max: 2 }, resources },
   },
-  database: { kind: 'stateful-set', storage: '5Gi', resources: database, backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi' } },
+  database: {
+    kind: 'stateful-set',
+    storage: '5Gi',
+    resources: database,
+    backups: { schedule: '0 3 * * *', keep: 7, storage: '5Gi', recipient: 'none' },
+  },
   cache: { kind: 'in-cluster', memory: '256mb', resources: cache },
   exports: { storage: '1Gi' },
   secrets: { kind: 'by-hand' },

@@ -1,5 +1,6 @@
 import { rulesetDocuments } from '../../.github/src/rulesets.ts';
 import { composeDocuments } from '../../manifests/targets/compose/documents.ts';
+import { backupService, backupTimer } from '../../manifests/targets/host/backup-units.ts';
 import { nginxDocuments } from '../../manifests/targets/nginx/documents.ts';
 import { cliDocument } from './cli.ts';
 import { clustersDocument } from './clusters.ts';
@@ -38,6 +39,8 @@ const sources: Readonly<Record<string, () => string>> = {
   'docs/workflows.md': workflowsDocument,
   'docs/your-product.md': yourProductDocument,
   'scripts/host/security-hardening.sh': hardening,
+  'scripts/host/leyenda-backup@.service': backupService,
+  'scripts/host/leyenda-backup@.timer': backupTimer,
 };
 
 /** Every generated document: path from the root → its text. */

@@ -122,6 +122,7 @@ async function replace(target: RestoreTarget, next: string, exported: Readable, 
       await database.swap(former, next);
       await database.drop(next);
     }
+    if (!isSwapped) await database.drop(next);
     if (hadOne || !isSwapped) await target.start();
     throw new BackupError(
       `the restore failed: ${messageOf(error)}`,

@@ -61,7 +61,7 @@ export function createSite(
     pin: (image: string) =>
       writeFileSync(
         join(folder, `.env.${environment}`),
-        `LEYENDA_IMAGE=${image}\nLEYENDA_HOST=${host}\nCORS_ORIGINS=https://example.com\n`,
+        `LEYENDA_IMAGE=${image}\nLEYENDA_HOST=${host}\nCORS_ORIGINS=https://example.com\nBACKUP_RECIPIENT=none\n`,
       ),
     /** Removes everything. */
     async close() {

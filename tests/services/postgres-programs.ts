@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programsOf, type StartProgram } from '../../service/backup/programs.ts';
 import { postgresBin, startPostgres } from './servers.ts';
 
 /** A PostgreSQL and the client programs of the same release, as the backup job has them: others may not dump or restore everything. */
@@ -11,6 +12,8 @@ export interface PostgresWithPrograms {
   readonly folder: string;
   /** Runs a shell script with a connection to a database and returns its output. A failure throws with its standard error. */
   sh(database: string, script: string): string;
+  /** Starts a program with a connection to the server. */
+  readonly start: StartProgram;
   end(): Promise<void>;
 }
 
@@ -27,7 +30,9 @@ function inContainer(container: string, databaseUrl: string): PostgresWithProgra
   };
   const folder = '/backups';
   sh('postgres', `mkdir -p ${folder}`);
-  return { databaseUrl, folder, sh, end: async () => {} };
+  const variables = ['--env', `PGUSER=${new URL(databaseUrl).username}`];
+  const start = programsOf(process.env, (name, args) => ['docker', 'exec', '--interactive', ...variables, container, name, ...args]);
+  return { databaseUrl, folder, sh, start, end: async () => {} };
 }
 
 async function ownServer(): Promise<PostgresWithPrograms | undefined> {
@@ -42,6 +47,7 @@ async function ownServer(): Promise<PostgresWithPrograms | undefined> {
   return {
     databaseUrl: server.url,
     folder,
+    start: programsOf(env),
     sh: (database, script) => run('sh', ['-eu'], script, { ...env, PGDATABASE: database }),
     async end() {
       rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { backupVariables } from '../../../contract/backup.ts';
 import { type WorkloadRole, workloadRoles } from '../../../contract/roles.ts';
 import { isSecret, type Setting, settingNames, settings } from '../../../contract/settings.ts';
 import { timings } from '../../../contract/timings.ts';
@@ -261,10 +262,11 @@ describe('.env.ENVIRONMENT.example', () => {
   test.each([
     ['staging', ['compose.staging.yaml']],
     ['production', ['compose.production.yaml', 'compose.cloud.yaml']],
-  ])('of %s has every variable that its Compose files read, and no other', (name, files) => {
+  ])('of %s has every variable that its Compose files and backups read, and no other', (name, files) => {
     const example = composeDocuments[`.env.${name}.example`]?.() ?? '';
     const documented = [...example.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, variable = '']) => variable);
-    expect(documented.sort()).toEqual([...new Set(files.flatMap((file) => referenced(composeDocuments[file]?.() ?? '')))].sort());
+    const read = files.flatMap((file) => referenced(composeDocuments[file]?.() ?? ''));
+    expect(documented.sort()).toEqual([...new Set([...read, ...Object.keys(backupVariables)])].sort());
   });
 
   test('rejects a start without a host name, which has no default', () => {

@@ -91,11 +91,7 @@ export const deliveryRows = {
     ['G3'],
     ran('scripts/compose/deploy.test.ts', 'has the port that compose.%s.yaml publishes, and the user of its database'),
   ),
-  'SC-04': row(
-    'Deploy steps',
-    ['G3'],
-    ran('tests/docker/production.test.ts', 'deploys the next release after a backup that pg_restore can read'),
-  ),
+  'SC-04': row('Deploy steps', ['G3'], ran('tests/docker/production.test.ts', 'deploys the next release after a verified backup')),
   'SC-05': row(
     'Dry run',
     ['G3'],
@@ -105,53 +101,46 @@ export const deliveryRows = {
   'SC-07': row(
     'Full backup script (G2)',
     ['G2'],
-    replaced(
-      'The dump before each `leyenda compose deploy`, the scheduled dump in the cluster, or the continuous backups of the operator.',
-    ),
+    ran('tests/services/backup.test.ts', 'is verified by a restore, in one snapshot, while another process writes'),
   ),
-  'SC-08': row(
-    'Backup contents',
-    ['G2'],
-    replaced('The database: exported files are made from it again and expire, configuration is in git, secrets are in their store (D-18).'),
-  ),
+  'SC-08': row('Backup contents', ['G2'], ran('tests/services/backup.test.ts', 'is readable by its owner only, and has no secret in it')),
   'SC-09': row(
     'Backup verification',
     ['G2'],
-    inPart(ran('tests/services/restore-drill.test.ts', 'that is truncated fails to restore'), 'the compose backup has no check'),
+    ran('tests/services/backup.test.ts', 'is verified by a restore, in one snapshot, while another process writes'),
   ),
   'SC-10': row(
     'Remote sync',
     ['G2'],
-    replaced('The operator writes base backups and WAL straight into the bucket; nothing mirrors a deletion (D-17).'),
+    ran('tests/services/backup.test.ts', 'restores on an empty machine: every row of every table, and exported files'),
   ),
-  'SC-11': row('Timestamp format', ['G2', 'G3'], ran('tests/services/restore-drill.test.ts', 'restores every row of every table')),
+  'SC-11': row(
+    'Timestamp format',
+    ['G2', 'G3'],
+    ran('service/backup/retention.test.ts', 'The name of a set is its time in UTC as %Y%m%d_%H%M%S, and no other text is one'),
+  ),
   'SC-12': row(
     'Restore script',
     ['G2'],
-    replaced(
-      '`backups.recovery` of an environment, to a point in time (manifests/environments/reference-preventia.ts); `pg_restore` on Docker.',
-    ),
+    ran('tests/services/backup.test.ts', 'restores on an empty machine: every row of every table, and exported files'),
   ),
   'SC-13': row(
     'Validation script',
     ['G3'],
     ran('tests/rules/validate.test.ts', 'reads the metrics through a proxy with the key of an administrator'),
   ),
-  'SC-14': row('Redis and config backup', ['G0'], planned),
-  'SC-15': row(
-    'Encrypted backups',
-    ['G2'],
-    inPart(
-      parsed('tests/judges/kubectl-validate.test.ts', 'Every document has the schema of its kind, those of the operators included'),
-      'dumps on volumes and of compose are not encrypted',
-    ),
+  'SC-14': row(
+    'Redis and config backup',
+    ['G0'],
+    replaced('Redis has nothing to save (docs/decisions/backup.md); the configuration, without secrets, is a part of each set.'),
   ),
+  'SC-15': row('Encrypted backups', ['G2'], ran('tests/services/backup.test.ts', 'is readable by its owner only, and has no secret in it')),
   'SC-16': row(
     'Scheduled backups',
     ['G0', 'G3'],
     inPart(
-      parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
-      'Kubernetes only, not compose or a host',
+      ran('tests/services/backup.test.ts', 'stores in the database when it was complete'),
+      'systemd accepts timer and service of a host, but has not started one',
     ),
   ),
   'SC-17': row(
