@@ -35,6 +35,7 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
+    echo | give SENTRY_DSN
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
     ;;
@@ -50,6 +51,7 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
+    echo | give SENTRY_DSN
     echo | give TEXT_MODELS
     echo | give VALID_API_KEYS
     ;;
@@ -65,6 +67,7 @@ case $environment in
     echo "redis://redis:6379/0" | give REDIS_URL
     echo | give S3_ACCESS_KEY_ID
     echo | give S3_SECRET_ACCESS_KEY
+    echo | give SENTRY_DSN
     echo | give TEXT_MODELS
     [ -s TLS_CERTIFICATE ] || echo "write TLS_CERTIFICATE into $PWD yourself"
     [ -s TLS_KEY ] || echo "write TLS_KEY into $PWD yourself"

@@ -156,6 +156,16 @@ export const settings = table<Setting, 'setting'>().of({
     roles: serving,
     doc: 'Requests per second and process that are logged; of those above it, only the failed ones are, and requests_not_logged counts the others.',
   },
+  SENTRY_DSN: {
+    schema: z
+      .string()
+      .regex(/^https?:\/\/\w+@[\w.-]+(?::\d+)?\/(?:[\w-]+\/)*\d+$/, 'must be https://KEY@HOST/PROJECT')
+      .optional(),
+    secret: true,
+    roles: serving,
+    doc: 'Where unexpected errors are reported, in the form of Sentry; not set: they are in the log alone.',
+    example: 'https://KEY@sentry.example.org/1',
+  },
   LEYENDA_DATA_DIR: {
     schema: text().default('.leyenda'),
     roles: everyRole,

@@ -3,5 +3,4 @@ export const unsupportedVariables = {
   API_RELOAD: 'run npm run dev',
   SSL_CERTFILE: 'TLS ends at the edge: the Ingress, the gateway or nginx',
   SSL_KEYFILE: 'TLS ends at the edge: the Ingress, the gateway or nginx',
-  SENTRY_DSN: 'errors are in the log and in metrics',
 } as const;

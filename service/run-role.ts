@@ -14,7 +14,7 @@ import type { Logger } from './telemetry/log.ts';
 import { firstAdminText, welcome } from './welcome.ts';
 
 /** Stops the service at the first signal, and exits at the second one. SIGINT, from a terminal, skips the deregistration delay. */
-function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<void>, self: ServingProcess | undefined): void {
+function stopOnSignal({ lines: log, self, end }: RoleContext, stop: (durations: typeof timings) => Promise<void>): void {
   let stopping = false;
   const handle = async (signal: NodeJS.Signals) => {
     // One of several processes gets a signal from the primary, and perhaps from the terminal: the primary kills it at the second signal.
@@ -23,7 +23,7 @@ function stopOnSignal(log: Logger, stop: (durations: typeof timings) => Promise<
     stopping = true;
     log.info({ signal }, 'Application shutting down');
     await stop(signal === 'SIGINT' ? { ...timings, deregistrationDelay: 0 } : timings);
-    process.exit(0);
+    await end(0);
   };
   process.on('SIGTERM', handle);
   process.on('SIGINT', handle);
@@ -35,6 +35,8 @@ interface ProcessContext {
   readonly log: Logger;
   readonly reportStep: ReportStep;
   readonly tracing: Infrastructure['tracing'];
+  /** Ends the process. */
+  readonly end: (code: number) => Promise<never>;
 }
 /** What a role uses; `self`: this process, if it is one of several. */
 interface RoleContext extends ProcessContext {
@@ -44,9 +46,10 @@ interface RoleContext extends ProcessContext {
 }
 
 /** Listens on the ports of a role until a signal. */
-async function open(role: ServingRole, { settings, log, lines, self, tracing }: RoleContext, database: Database): Promise<Service> {
+async function open(role: ServingRole, context: RoleContext, database: Database): Promise<Service> {
+  const { settings, log, self, tracing } = context;
   const service = await serve(role, settings, log, database, self, { tracing });
-  stopOnSignal(lines, service.stop, self);
+  stopOnSignal(context, service.stop);
   return service;
 }
 function begin({ begin, ports }: Service, { settings, lines, self }: RoleContext): void {
@@ -106,13 +109,13 @@ function failureFields(error: unknown) {
 
 /** Runs the role of the settings; exits with code 1 if it fails. */
 export async function runRole(context: ProcessContext): Promise<void> {
-  const { settings, log } = context;
+  const { settings, log, end } = context;
   const self = servingProcess();
   const lines = log.child({ module: 'process' });
-  await roles[settings.ROLE]({ ...context, lines, self }).catch((error: unknown) => {
+  await roles[settings.ROLE]({ ...context, lines, self }).catch(async (error: unknown) => {
     if (error instanceof StartError) console.error(error.message);
     else lines.fatal({ ...failureFields(error), role: settings.ROLE }, 'The role failed');
     // Open handles would keep the process alive although it serves no requests.
-    process.exit(1);
+    await end(1);
   });
 }

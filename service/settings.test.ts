@@ -78,9 +78,9 @@ describe('Settings', () => {
   });
 
   test('that have no effect here are reported with what replaces them, unless they are empty', () => {
-    const ignored = ignoredVariables({ SENTRY_DSN: 'x', SSL_KEYFILE: ' ', HOSTNAME: 'pod', PORT: '8080', API_PORT: '8000', VERSION: '4' });
+    const ignored = ignoredVariables({ API_RELOAD: 'x', SSL_KEYFILE: ' ', HOSTNAME: 'pod', PORT: '8080', API_PORT: '8000', VERSION: '4' });
     expect(ignored).toEqual([
-      { variable: 'SENTRY_DSN', remedy: expect.any(String) },
+      { variable: 'API_RELOAD', remedy: expect.any(String) },
       { variable: 'API_PORT', remedy: 'PORT is set and has priority: remove one of the two' },
     ]);
     expect(Object.keys(unsupportedVariables).filter((name) => name in settings)).toEqual([]);

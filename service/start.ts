@@ -18,8 +18,22 @@ const violations = [...('violations' in parsed ? parsed.violations : []), ...che
 if ('settings' in parsed && violations.length === 0) {
   const { settings } = parsed;
   const isPrimary = settings.WORKERS > 1 && cluster.isPrimary;
+  const redact = lineRedactor(secretValues(settings));
+  const { SENTRY_DSN: dsn, API_VERSION: version, RELEASE_ID: releaseId, ENVIRONMENT: environment } = settings;
+  // Loaded on demand: without it, nothing of the SDK is in memory.
+  const errors =
+    dsn === undefined
+      ? undefined
+      : (await import('./telemetry/error-reports.ts')).createErrorReporter({
+          dsn,
+          release: `${product.name}@${version}+${releaseId}`,
+          environment,
+          redact,
+          onFailure: (reason) => log.warn({ reason }, 'Errors cannot be sent to SENTRY_DSN'),
+        });
   const root = createRootLogger(settings.LOG_LEVEL, {
-    redact: lineRedactor(secretValues(settings)),
+    redact,
+    onError: errors?.report,
     // The number among several processes, 0 for the primary.
     ...(settings.WORKERS > 1 && { base: { process: cluster.worker?.id ?? 0, pid: process.pid } }),
   });
@@ -27,17 +41,23 @@ if ('settings' in parsed && violations.length === 0) {
   debugOnSignal(root, settings.LOG_LEVEL);
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ error, origin }, 'The process ends because nothing caught this error');
-    process.exit(1);
+    void end(1);
   });
   const ignored = ignoredVariables(process.env);
   if (cluster.isPrimary && ignored.length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
   const reportStep = stepReporter(log, process.stdout);
   if (cluster.isPrimary) reportStep(`Starting ${product.title} ${product.version}`);
   // Loaded on demand: the primary answers no requests.
-  if (isPrimary) process.exit(await (await import('./processes/primary.ts')).runPrimary(settings, log));
+  if (isPrimary) await end(await (await import('./processes/primary.ts')).runPrimary(settings, log));
   const endpoint = settings.ROLE === 'migrate' ? undefined : settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   const tracing = endpoint === undefined ? undefined : (await import('./tracing/start-tracing.ts')).startTracing(settings, endpoint, log);
-  await (await import('./run-role.ts')).runRole({ settings, log: root.log, reportStep, tracing });
+  await (await import('./run-role.ts')).runRole({ settings, log: root.log, reportStep, tracing, end });
+
+  /** Ends the process after its errors have been reported. */
+  async function end(code: number): Promise<never> {
+    if (errors !== undefined) await errors.flush();
+    process.exit(code);
+  }
 } else {
   for (const violation of violations) console.error(violation);
   process.exitCode = 1;

@@ -52,6 +52,8 @@ export const components = {
   sites: { kind: 'external', listens: ['https', 'web'] },
   /** Stores the backups of the operator's database, and exported files. */
   'object-store': { kind: 'external', listens: ['https'] },
+  /** Sentry, or a server like it. */
+  'error-reports': { kind: 'external', listens: ['https'] },
   /** Receivers of alerts: mail servers, webhooks. */
   receivers: { kind: 'external', listens: ['https', 'smtp'] },
 } as const satisfies Record<string, Component>;

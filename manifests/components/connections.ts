@@ -28,6 +28,8 @@ const workloadConnections = workloadRoles.flatMap(
       // Replaces the line above if the environment has a pooler.
       { from, to: 'pooler', port: 'postgres', setting: 'DATABASE_URL' },
       { from, to: 'redis', port: 'redis', setting: 'REDIS_URL' },
+      // Exists only if the environment has "errorReports".
+      { from, to: 'error-reports', port: 'https', setting: 'SENTRY_DSN' },
       { from, to: 'dns', port: 'dns' },
       { from, to: 'mesh', port: 'mesh' },
       { from, to: 'jaeger', port: 'otlp', ifSet: 'OTEL_EXPORTER_OTLP_ENDPOINT' },

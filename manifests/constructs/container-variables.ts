@@ -9,7 +9,7 @@ import type { Environment } from '../environments/environment.ts';
 import { anyAddress } from './address-ranges.ts';
 import { addConfigMap } from './config-map.ts';
 import { cutOffCollector, cutOffModel } from './endpoints.ts';
-import { secretVariables } from './secret-variables.ts';
+import { isDeclared, secretVariables } from './secret-variables.ts';
 
 /** Roles with a workload of their own; the component has the same name. */
 export type DeployedRole = Extract<ProcessRole, ComponentName>;
@@ -40,7 +40,7 @@ export function containerVariables(
     (name) => violation(environment, role, name) ?? unreachable(role, name, declared) ?? cutOffEndpoint(environment, role, name) ?? [],
   );
   if (violations.length > 0) throw new Error(`${scope.node.path}: ${violations.join('; ')}`);
-  const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role));
+  const secrets = settingNames.filter(isSecret).filter((name) => reads(name, role) && isDeclared(environment, name));
   return {
     // One ConfigMap per role: a change rolls only the pods that read it.
     envFrom: [{ configMapRef: { name: addConfigMap(scope, environment, role, configurationOf(environment, role)) } }],

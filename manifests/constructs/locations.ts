@@ -46,6 +46,12 @@ const apiServer = (environment: Environment): Location[] => {
     : familiesOf(environment).map((family) => ({ kind: 'networks', networks: addressRanges[family].private }));
 };
 
+function errorReportsLocations(environment: Environment): Location[] {
+  const { errorReports } = environment;
+  if (errorReports === undefined) return [];
+  return errorReports.networks ? [{ kind: 'networks', networks: errorReports.networks }] : internet(environment);
+}
+
 const locationOf = (endpoint: Endpoint): Location =>
   endpoint.kind === 'in-cluster'
     ? { kind: 'external-pods', namespace: endpoint.namespace, labels: endpoint.labels, port: endpoint.podPort ?? endpoint.port }
@@ -101,6 +107,8 @@ export function locationsOf(environment: Environment, component: ComponentName):
       return listOf(poolerOf(environment), { ...own, selector: poolerSelector(environment) });
     case 'backup':
       return listOf(database.kind === 'stateful-set' && database.backups, own);
+    case 'error-reports':
+      return errorReportsLocations(environment);
     case 'object-store':
       return objectStoreLocations(environment);
     case 'postgres-operator':

@@ -37,6 +37,27 @@ describe('the secrets that an environment needs', () => {
   });
 });
 
+describe('SENTRY_DSN', () => {
+  const names = (environment: Environment) => neededSecrets(environment).map(({ name }) => name);
+  const serviceChart = (environment: Environment) =>
+    JSON.stringify(synthesizeEnvironment(environment).filter(({ chart }) => chart === 'service'));
+
+  test('is read, and its addresses are open, only if the environment declares errorReports', () => {
+    const declared: Environment = { ...production, errorReports: { networks: ['192.0.2.7/32'] } };
+    expect([names(production), names(declared)].map((each) => each.includes('SENTRY_DSN'))).toEqual([false, true]);
+    for (const text of ['SENTRY_DSN', '192.0.2.7/32'])
+      expect([serviceChart(production), serviceChart(declared)].map((chart) => chart.includes(text))).toEqual([false, true]);
+  });
+
+  test('in a secret store is rejected unless the environment declares errorReports', () => {
+    const secrets: Environment['secrets'] = { kind: 'external-secrets', path: 'p', refresh: '1h', store: 's', also: ['SENTRY_DSN'] };
+    expect(() => synthesizeEnvironment({ ...production, secrets })).toThrow(
+      /hold SENTRY_DSN, but no component of the environment reads it/,
+    );
+    expect(() => synthesizeEnvironment({ ...production, secrets, errorReports: {} })).not.toThrow();
+  });
+});
+
 describe('the secrets chart', () => {
   test('is absent if the Secret is created by hand', () => expect(secretsChart(local)).toEqual([]));
 

@@ -2,7 +2,7 @@ import { workloadRoles } from '../../contract/roles.ts';
 import { isRequired, isSecret, type Setting, settingNames, settings } from '../../contract/settings.ts';
 import { type StoreSecretName, storeSecrets } from '../../contract/stores.ts';
 import type { Environment, SecretName, Secrets } from '../environments/environment.ts';
-import { isMadeByOperator } from './secret-variables.ts';
+import { isDeclared, isMadeByOperator } from './secret-variables.ts';
 
 /** A key that the Secret `names.secrets` of an environment may hold. */
 export interface NeededSecret {
@@ -21,7 +21,9 @@ export function neededSecrets(environment: Environment): readonly NeededSecret[]
     const readers = roles.filter((role) => setting.roles.some((reader) => reader === role));
     return { name, required: isRequired(name, environment.stage), readers, doc: setting.doc };
   });
-  const given = ofService.filter(({ name, readers }) => readers.length > 0 && !isMadeByOperator(environment, name));
+  const given = ofService.filter(
+    ({ name, readers }) => readers.length > 0 && isDeclared(environment, name) && !isMadeByOperator(environment, name),
+  );
   return [...given, ...ofStores(environment)];
 }
 

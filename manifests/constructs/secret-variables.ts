@@ -10,6 +10,9 @@ export const isMadeByOperator = (environment: Environment, name: SecretSettingNa
   environment.database.kind === 'cloudnative-pg' &&
   (name === 'DATABASE_URL' || (name === 'DATABASE_REPLICA_URL' && hasReplica(environment)));
 
+/** Whether the environment declares what the secret is for; otherwise no role gets it, because its connection would be denied. */
+export const isDeclared = ({ errorReports }: Environment, name: SecretSettingName) => name !== 'SENTRY_DSN' || errorReports !== undefined;
+
 /** The Secret of CloudNativePG with the connection URI and the password (letters and digits only). */
 const operatorSecret = ({ names }: Environment) => `${names.postgres}-app`;
 

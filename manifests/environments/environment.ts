@@ -190,6 +190,11 @@ export interface Environment {
   /** Addresses of the object store of backups and exported files. Not set: any public address. */
   readonly objectStore?: { readonly networks: readonly [string, ...string[]] };
   /**
+   * Roles report unexpected errors to the host of the secret SENTRY_DSN. `networks`: its addresses; not set: any public one. Not set: no
+   * role gets SENTRY_DSN.
+   */
+  readonly errorReports?: { readonly networks?: readonly [string, ...string[]] };
+  /**
    * A volume for exported files, of one node: the pods that read or write them run there. Not set: the bucket S3_BUCKET, which every node
    * reaches.
    */

@@ -27,6 +27,8 @@ export const instagramCaptions: Environment = {
   database: { kind: 'external', networks: ['10.0.0.0/8'] },
   cache: { kind: 'external', networks: ['10.0.0.0/8'] },
   edge: ingressFor(host),
+  // Any host of the internet, because the guide names none.
+  errorReports: {},
   secrets: { kind: 'by-hand' },
   logs: {
     kind: 'fluent-bit',

@@ -64,6 +64,8 @@ export const preventia: Environment = {
   cache: { kind: 'in-cluster', memory: '512mb', resources: redis },
   // An endpoint of the bucket in the network of the cluster: analytics read untrusted text and reach nothing else outside.
   objectStore: { networks: ['10.0.0.0/8'] },
+  // A Sentry, or a relay to it, in the same network.
+  errorReports: { networks: ['10.0.0.0/8'] },
   edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
   monitoring: operatorMonitoring(notifyByWebhook),

@@ -72,6 +72,7 @@ export const environmentSchema: z.ZodType<Environment> = z
     cache,
     models: models.exactOptional(),
     objectStore: z.strictObject({ networks }).readonly().exactOptional(),
+    errorReports: z.strictObject({ networks: networks.exactOptional() }).readonly().exactOptional(),
     exports: z
       .strictObject({ storage: quantity('storage') })
       .readonly()

@@ -98,7 +98,7 @@ async function startWorkers<T extends object>(
   async function run({ id, data, retryCount, signal }: FetchedJob<T>): Promise<JobResult> {
     const done = await work(data, retryCount + 1, signal).catch((error: unknown) => {
       markFailed(error);
-      log[logLevelFor(error, 'warn')]({ error, data }, 'A job failed');
+      log[logLevelFor(error, 'error')]({ error, data }, 'A job failed');
       return false;
     });
     return { id, status: done ? 'completed' : 'failed' };

@@ -1,4 +1,5 @@
 import { execute, GraphQLError, getOperationAST } from 'graphql';
+import { endpoints } from '../../contract/endpoints/index.ts';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { traced } from '../telemetry/traced.ts';
@@ -20,7 +21,7 @@ export function createExecutor({ log, documents }: { readonly log: Logger; reado
   /** Converts errors of resolvers to the errors that callers receive; unexpected ones are logged. */
   const convertErrors = (errors: readonly GraphQLError[], ids: GraphqlContext) => {
     const onUnexpected = (error: unknown) =>
-      log[logLevelFor(error, 'error')]({ request_id: ids.requestId, error }, 'A GraphQL field failed');
+      log[logLevelFor(error, 'error')]({ request_id: ids.requestId, route: endpoints.graphql.path, error }, 'A GraphQL field failed');
     return failed(...errors.map((error) => toGraphqlError(error, ids, onUnexpected)));
   };
 

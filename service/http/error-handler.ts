@@ -1,5 +1,5 @@
 import type Koa from 'koa';
-import { endpointOf } from '../../contract/endpoints/index.ts';
+import { endpointOf, endpoints } from '../../contract/endpoints/index.ts';
 import { logLevelFor } from '../database/outage-log.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { commonHeaders } from './common-headers.ts';
@@ -40,9 +40,10 @@ function writeProblem(ctx: Context, problem: Problem): void {
   ctx.type = form.type;
 }
 
-function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, requestId: string, problem: Problem): void {
+function report(lines: Pick<Logger, 'error' | 'warn' | 'debug'>, { requestId, endpoint }: State, problem: Problem): void {
   if (problem.status < 500) return;
-  const line = { request_id: requestId, code: problem.code, error: problem.logged };
+  const route = endpoint && endpoints[endpoint].path;
+  const line = { request_id: requestId, route, code: problem.code, error: problem.logged };
   lines[logLevelFor(problem.cause, problem.code === 'internal' ? 'error' : 'warn')](line, problem.message);
 }
 
@@ -62,7 +63,7 @@ export function errorHandler(log: Logger): Middleware {
         return;
       }
       const problem = toProblem(error);
-      report(lines, ctx.state.requestId, problem);
+      report(lines, ctx.state, problem);
       writeProblem(ctx, problem);
     }
   };
@@ -86,6 +87,6 @@ export function handleUncaughtErrors(app: Koa<State>, log: Logger, releaseId: st
     this.set(commonHeaders(this.state.requestId, releaseId));
     writeProblem(this, problem);
     this.res.end(this.body);
-    report(lines, this.state.requestId, problem);
+    report(lines, this.state, problem);
   };
 }

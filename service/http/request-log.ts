@@ -1,28 +1,14 @@
+import { createAllowance } from '../telemetry/allowance.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
-
-/** Grants so many requests per second, and as many at once after a quiet second. */
-function createAllowance(perSecond: number, now: () => number) {
-  let left = perSecond;
-  let filledAt = now();
-  return (): boolean => {
-    const elapsedSeconds = (now() - filledAt) / 1000;
-    filledAt = now();
-    left = Math.min(perSecond, left + elapsedSeconds * perSecond);
-    if (left < 1) return false;
-    left -= 1;
-    return true;
-  };
-}
 
 interface RequestLogOptions {
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'count'>;
   /** Requests per second that are logged; of those beyond it, the ones that succeed have no lines. */
   readonly perSecond: number;
-  readonly now?: () => number;
 }
 
 /**
@@ -30,9 +16,9 @@ interface RequestLogOptions {
  * successful requests are sampled; the next "Request completed" has their number as `requests_not_logged`. Query strings are not logged,
  * because they may contain secrets.
  */
-export function requestLog({ log, metrics, perSecond, now = () => performance.now() }: RequestLogOptions): Middleware {
+export function requestLog({ log, metrics, perSecond }: RequestLogOptions): Middleware {
   const lines = log.child({ module: 'http', function: 'requestLog' });
-  const isAllowed = createAllowance(perSecond, now);
+  const isAllowed = createAllowance({ burst: perSecond, perSecond });
   let notLogged = 0;
   return async function requestLog(ctx, next) {
     const started = performance.now();

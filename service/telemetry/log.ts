@@ -48,12 +48,26 @@ function standardOutput(): DestinationStream {
   return destination;
 }
 
+/** A line of level error or fatal with an error. */
+export interface ErrorLine {
+  readonly level: 'error' | 'fatal';
+  readonly message: string;
+  readonly error: Error;
+  /** The fields of the line and of its logger. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 interface LogOptions {
   /** Fields of every line. */
   readonly base?: Readonly<Record<string, number>>;
   /** Masks secrets in a line. */
   readonly redact?: (line: string) => string;
+  /** Called for each line of level error or fatal with an error. */
+  readonly onError?: ((line: ErrorLine) => void) | undefined;
 }
+
+const hasError = (fields: unknown): fields is { readonly error: Error } =>
+  typeof fields === 'object' && fields !== null && 'error' in fields && Error.isError(fields.error);
 
 /** A logger whose level can change, with that of all its children. */
 export interface RootLogger {
@@ -68,7 +82,7 @@ export interface RootLogger {
  */
 export function createRootLogger(
   level: Settings['LOG_LEVEL'],
-  { base, redact = lineRedactor([]) }: LogOptions = {},
+  { base, redact = lineRedactor([]), onError }: LogOptions = {},
   destination: DestinationStream = standardOutput(),
 ): RootLogger {
   const children: { level: string }[] = [];
@@ -81,7 +95,21 @@ export function createRootLogger(
       mixin: traceFields,
       timestamp: timestamps(),
       formatters: { level: (label: string) => ({ level: label }) },
-      hooks: { streamWrite: redact },
+      hooks: {
+        streamWrite: redact,
+        logMethod(args, method, number) {
+          method.apply(this, args);
+          if (onError === undefined || number < errorLevel) return;
+          const [fields, message] = args;
+          if (!hasError(fields)) return;
+          onError({
+            level: number === errorLevel ? 'error' : 'fatal',
+            message: message ?? fields.error.message,
+            error: fields.error,
+            fields: { ...this.bindings(), ...fields },
+          });
+        },
+      },
       onChild: (child) => void children.push(child),
     },
     destination,

@@ -277,7 +277,7 @@ describe('.env.ENVIRONMENT.example', () => {
 
 describe('Networks', () => {
   /** With everything on which a connection depends. */
-  const everything = { config: { NEWS_REFINE: 'true', S3_BUCKET: 'exports' } };
+  const everything = { config: { NEWS_REFINE: 'true', S3_BUCKET: 'exports' }, errorReports: {} };
 
   test('connect the components that the contract connects', () => {
     for (const connection of connections) {

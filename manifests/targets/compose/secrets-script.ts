@@ -21,6 +21,7 @@ const origins: Readonly<Record<SecretName, Origin>> = {
   VALID_API_KEYS: 'optional',
   TEXT_MODELS: 'optional',
   OPENAI_API_KEY: 'optional',
+  SENTRY_DSN: 'optional',
   DATABASE_REPLICA_URL: 'optional',
   S3_ACCESS_KEY_ID: 'optional',
   S3_SECRET_ACCESS_KEY: 'optional',
