@@ -33,7 +33,8 @@ describe('A process with SENTRY_DSN', () => {
     });
     const { code, output } = await service.exited;
     expect(code).toBe(1);
-    expect(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ level: 'fatal', origin: 'uncaughtException' });
+    const lines = output.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'fatal')).toMatchObject([{ origin: 'uncaughtException' }]);
     expect(sentry.events).toMatchObject([
       { level: 'fatal', environment: 'local', release: `${product.name}@${product.version}+abc`, tags: { origin: 'uncaughtException' } },
     ]);

@@ -38,7 +38,18 @@ export const documentsRows = {
     ['G0', 'G2', 'G3'],
     inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'POSTGRES_* in compose files only'),
   ),
-  'EN-06': row('Monitoring', ['G0', 'G2', 'G3'], planned),
+  'EN-06': row(
+    'Monitoring',
+    ['G0', 'G2', 'G3'],
+    inPart(
+      ranAll(
+        ['tests/services/error-reports.test.ts', 'reports a 500 with request id and route, and no refusal'],
+        ['service/metrics-port.test.ts', '/metrics is nowhere where ENABLE_METRICS is false'],
+        ['service/telemetry/telemetry.test.ts', 'writes probes at level debug'],
+      ),
+      'ES_JAVA_OPTS, because no Elasticsearch is deployed; GRAFANA_PASSWORD is the secret GF_SECURITY_ADMIN_PASSWORD',
+    ),
+  ),
   'EN-07': row('TLS', ['G0'], replaced('TLS ends at the edge (cert-manager); inside the cluster the service speaks HTTP.')),
   'EN-08': row(
     'Frontend',

@@ -115,7 +115,11 @@ export const observabilityRows = {
     ['G0'],
     parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
   ),
-  'OB-22': row('Sentry', ['G0', 'G2'], planned),
+  'OB-22': row(
+    'Sentry',
+    ['G0', 'G2'],
+    ran('tests/services/error-reports.test.ts', 'reports a 500 with request id and route, and no refusal'),
+  ),
   'OB-23': row(
     'App and system metrics',
     ['G1'],
