@@ -41,7 +41,7 @@ describe('Fluent Bit', () => {
   });
 
   test('parses the lines of containerd and CRI-O in the one folder of the node that it mounts', () => {
-    expect(entries(configOf(environment))).toContain('Parser cri');
+    expect(entries(configOf(environment))).toContain('multiline.parser cri');
     const folders = Object(one('DaemonSet')?.spec)
       .template.spec.volumes.map(({ hostPath }: { hostPath?: { path: string } }) => hostPath?.path)
       .filter((path?: string) => path);

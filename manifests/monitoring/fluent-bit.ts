@@ -30,8 +30,9 @@ export function fluentBitConfig(environment: Environment, logs: Logs): string {
     section('INPUT', {
       Name: 'tail',
       Path: `/var/log/containers/*${names.prefix}*.log`,
-      // For containerd and CRI-O, whose lines have time, stream, flag and text; `docker` parses JSON lines.
-      Parser: 'cri',
+      // For containerd and CRI-O, whose lines have time, stream, flag and text; it joins the parts of a long line. The parser of the same
+      // name, which is not multiline, puts the text into a field that the filter does not parse.
+      'multiline.parser': 'cri',
       Tag: 'kube.*',
       DB: `${positionsFolder}/positions.db`,
       Mem_Buf_Limit: '16MB',
