@@ -109,6 +109,12 @@ ${indent(table(['variable', 'value', 'not set'], repositoryVariables))}
    \`\`\`
 9. **Deploy**: *Actions → Release*, the last run of ${deployed}, *Re-run all jobs*. The Deployment is in \`staging\` on the start page of the repository.
    The first deploy creates a database and has 15 minutes, later ones have 5.
+10. **Load test**: create an API key of the role Developer in \`staging\`, with a quota of 5,000 requests per hour, and set it as a secret of that environment.
+   From then on a release reaches \`production\` only if \`staging\` meets the [objectives](performance.md) under load; without it, the job ends with a notice.
+
+   \`\`\`sh needs-github
+   gh secret set LOAD_API_KEY --repo OWNER/NAME --env staging
+   \`\`\`
 
 Rehearse steps 6 to 9 on your machine with [\`leyenda workflows rehearse release\`](rehearsal.md).
 
@@ -145,6 +151,8 @@ ${deployed} built of the same commit, verifies that the release workflow on ${de
   waits for all.
 - **Dependency review** compares two commits, so it is in \`ci\`, not in \`nightly\`. Vulnerabilities that become known later are found by the scan of
   running images and by the update bot, which waits a week before it proposes a release.
+- **The load test goes to the pods** through the API server, not through the edge: it needs no DNS and no public address, is not limited to the requests that
+  the edge accepts from one address, and reads /metrics of every pod. It shares the concurrency group of the deploys to \`staging\`.
 - **A rollback** deploys a recorded release; its image was verified when it was first deployed.
 - **A rollback has a job per environment**, one of which runs: so each job has a fixed environment, concurrency group and permissions.
 - **Scorecard** may request an OIDC token, because it signs its results. Rule 9 permits that only in a job of actions that the publisher accepts, without

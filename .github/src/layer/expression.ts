@@ -74,6 +74,8 @@ export const github = {
 
 /** Password of another registry than GitHub's, in the environment of a job. */
 export const registryPassword = of('secrets.REGISTRY_PASSWORD');
+/** API key of the load test, in the environment `staging`. */
+export const loadKey = of('secrets.LOAD_API_KEY');
 
 /** Variables of the repository: also known where a job is skipped. Unset variables are empty. */
 const repositoryVars = {

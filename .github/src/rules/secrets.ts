@@ -31,7 +31,7 @@ export const secretsNeedEnvironment = forEachWorkflow(
 const staticKey = /kube_?config|kube_?token|cluster_?token|aws_|access_?key|gcp|google|azure|credentials|service_?account/i;
 const keyInputs = ['aws-access-key-id', 'aws-secret-access-key', 'credentials_json', 'creds', 'client-secret'];
 const reachesCluster = ({ steps }: Job) =>
-  steps.some(({ run }) => /leyenda(\.js| --) (diff|deploy|status|history|drift|gc|verify|rollback)(?![\w-])/.test(run));
+  steps.some(({ run }) => /leyenda(\.js| --) (diff|deploy|load|status|history|drift|gc|verify|rollback)(?![\w-])/.test(run));
 
 export const loginsUseOidc = forEachJob(
   'no static cloud key and no kubeconfig secret; jobs with an environment log in to clusters by OIDC',

@@ -22,7 +22,7 @@ const failedIn = (file: string, situation: Situation) =>
   [...simulate(file, situation)].flatMap(([id, { result }]) => (result === 'failure' ? [id] : []));
 const stepsOf = (file: string, id: string, situation: Situation) => simulate(file, situation).get(id)?.steps ?? [];
 
-const deploys = ['staging', 'production'];
+const deploys = ['staging', 'load', 'production'];
 
 describe('A push to main', () => {
   test('runs every job where clusters and code scanning exist, except the review of dependencies', () => {
@@ -63,6 +63,12 @@ describe('A push to main', () => {
     expect(skippedIn('release.yml', only('PRODUCTION_CLUSTER'))).toEqual(['checks/dependencies', ...deploys]);
   });
 
+  test('reaches production only if the objectives are met under load', () => {
+    const situation = { ...upstream, failing: ['load'] };
+    expect(skippedIn('release.yml', situation)).toEqual(['checks/dependencies', 'production']);
+    expect(stepsOf('release.yml', 'load', situation)).toContain('Check the objectives under load');
+  });
+
   test('logs in as the variable of the environment says', () => {
     expect(stepsOf('release.yml', 'staging', upstream)).not.toContain('Assume the role in AWS');
     expect(stepsOf('release.yml', 'production', upstream)).toContain('Assume the role in AWS');
@@ -92,6 +98,9 @@ describe('A version tag', () => {
     expect(stepsOf('promote.yml', 'promote', situation)).toContain('Report environments without a cluster');
   });
   test('deploys where clusters exist', () => expect(skippedIn('promote.yml', { ...upstream, github: tag })).toEqual([]));
+  test('reaches production only if the objectives are met under load', () => {
+    expect(skippedIn('promote.yml', { ...upstream, github: tag, failing: ['load'] })).toEqual(['production']);
+  });
   test('deploys nothing that main did not sign', () => {
     expect(skippedIn('promote.yml', { ...upstream, github: tag, failing: ['promote'] })).toEqual(deploys);
   });

@@ -6,6 +6,7 @@ import { leyenda } from '../layer/leyenda.ts';
 import { tools } from '../layer/pins.ts';
 import type { Workflow } from '../layer/workflow.ts';
 import { deployJob, reportMissingClusters, signer } from './deploy.ts';
+import { loadJob } from './load.ts';
 import { login, onRunner, registryEnvironment, registryName } from './shared.ts';
 import { addTags, commitTag, versionTags } from './tags.ts';
 import { bundleTool, downloadTool } from './tool.ts';
@@ -61,7 +62,9 @@ const staging = deployJob('staging', { needs: { bundle, promote } }, ({ bundle, 
   toolHash: bundle.outputs.sha256,
 }));
 
-const production = deployJob('production', { needs: { bundle, promote, staging } }, ({ bundle, promote }) => ({
+const load = loadJob({ needs: { bundle, staging } }, ({ bundle }) => bundle.outputs.sha256);
+
+const production = deployJob('production', { needs: { bundle, promote, staging, load } }, ({ bundle, promote }) => ({
   image: text`${promote.outputs.name}@${promote.outputs.digest}`,
   toolHash: bundle.outputs.sha256,
 }));
@@ -70,8 +73,9 @@ export const promotion: Workflow = {
   file: 'promote.yml',
   source: '.github/src/workflows/promote.ts',
   name: 'Promote',
-  purpose: 'gives the image that the release of this commit built and signed the version of the git tag, and deploys that digest',
+  purpose:
+    'gives the image that the release of this commit built and signed the version of the git tag, and deploys that digest as a release does',
   on: { push: { tags: ['v*'] } },
   concurrency: { group: text`promote-${github.ref}`, cancels: false },
-  jobs: [bundle, promote, staging, production],
+  jobs: [bundle, promote, staging, load, production],
 };

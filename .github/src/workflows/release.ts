@@ -9,6 +9,7 @@ import { ci } from './ci.ts';
 import { codeql } from './codeql.ts';
 import { delivery, hasCodeSecurity, isDeployed } from './delivery.ts';
 import { deployJob, reportMissingClusters } from './deploy.ts';
+import { loadJob } from './load.ts';
 import {
   artifacts,
   buildImage,
@@ -118,7 +119,9 @@ const staging = deployJob('staging', { needs: { bundle, build, sign }, if: isDep
   toolHash: bundle.outputs.sha256,
 }));
 
-const production = deployJob('production', { needs: { bundle, build, staging }, if: isDeployed }, ({ bundle, build }) => ({
+const load = loadJob({ needs: { bundle, staging }, if: isDeployed }, ({ bundle }) => bundle.outputs.sha256);
+
+const production = deployJob('production', { needs: { bundle, build, staging, load }, if: isDeployed }, ({ bundle, build }) => ({
   image: deployed(build.outputs),
   toolHash: bundle.outputs.sha256,
 }));
@@ -128,9 +131,9 @@ export const release: Workflow = {
   source: '.github/src/workflows/release.ts',
   name: 'Release',
   purpose:
-    'checks the commit as CI does, builds, scans, pushes by digest, attests, signs and tags the image, then deploys that digest to staging and, after an approval, to production',
+    'checks the commit as CI does, builds, scans, pushes by digest, attests, signs and tags the image, then deploys that digest to staging, checks the objectives under load and, after an approval, deploys it to production',
   on: { push: { branches: delivery.published } },
   // A group of its own: the approval of one release holds no other up.
   concurrency: { group: text`release-${github.runId}`, cancels: false },
-  jobs: [checks, analysis, bundle, build, scan, push, sign, staging, production],
+  jobs: [checks, analysis, bundle, build, scan, push, sign, staging, load, production],
 };

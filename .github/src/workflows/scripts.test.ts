@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { imageName, product, registryHost } from '../../../contract/product.ts';
+import { exitCodes } from '../../../scripts/cli/exit-codes.ts';
 import { parseWorkflow, type WorkflowFile } from '../rules/model.ts';
 import { renderWorkflows } from './index.ts';
 
@@ -184,6 +185,25 @@ describe('A release without a cluster', () => {
   test('reports only the environments that have none', () => {
     expect(report({ STAGING_CLUSTER: 'oidc' })).toMatchObject({ passed: true, printed: notice('PRODUCTION_CLUSTER') });
     expect(report({ STAGING_CLUSTER: 'oidc', PRODUCTION_CLUSTER: 'eks' })).toMatchObject({ passed: true, printed: '' });
+  });
+});
+
+describe('The load test of staging', () => {
+  const loads = (env: Readonly<Record<string, string>>, exit = 0) => {
+    fakeProgram('node', `exit ${exit}`);
+    return run('release.yml', 'load', 'Check the objectives under load', { LEYENDA_API_KEY: '', ...env });
+  };
+  const call = 'build/leyenda.js load --rate 20 --seconds 60 --environment staging --confirm staging';
+
+  test('runs with a key, and stops the release if an objective is missed', () => {
+    expect(loads({ LEYENDA_API_KEY: 'k' })).toMatchObject({ passed: true, calls: call });
+    expect(loads({ LEYENDA_API_KEY: 'k' }, exitCodes.different)).toMatchObject({ passed: false, calls: call });
+  });
+
+  test('passes without a key, with a notice that names the secret', () => {
+    const { passed, printed, calls } = loads({});
+    expect({ passed, calls }).toEqual({ passed: true, calls: '' });
+    expect(printed).toMatch(/^::notice title=No load test::set the secret LOAD_API_KEY/);
   });
 });
 
