@@ -32,9 +32,10 @@ export const dataRows = {
   'CA-08': row(
     'Hit-rate targets',
     ['G0', 'G1', 'G3'],
-    inPart(
-      ran('manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'),
-      'one target of 80 %; nothing measures 85 and 90 %',
+    ranAll(
+      ['manifests/monitoring/alerts.test.ts', '%s fires on its condition and is silent just before'],
+      // 90 % of a load that repeats its captions.
+      ['tests/services/load.test.ts', 'measures every scenario and objective of a running service'],
     ),
   ),
   'CA-09': row('Redis URL', ['G0', 'G2', 'G3'], ran('tests/services/stores.test.ts', 'runs every command of the service')),

@@ -75,7 +75,15 @@ export const deliveryRows = {
       'deployed and third-party images, every night; the vulnerability database is on ghcr.io, so the scan runs on GitHub only',
     ),
   ),
-  'CI-16': row('Load testing before release', ['G0'], planned),
+  'CI-16': row(
+    'Load testing before release',
+    ['G0'],
+    ranAll(
+      ['tests/services/load.test.ts', 'fails if an objective is missed'],
+      ['.github/src/simulation/situations.test.ts', 'reaches production only if the objectives are met under load'],
+      ['.github/src/workflows/scripts.test.ts', 'runs with a key, and stops the release if an objective is missed'],
+    ),
+  ),
   'SC-01': row(
     'Deploy script',
     ['G3'],
