@@ -31,7 +31,7 @@ const fail = (line: string) => {
 const [postgres, redis] = [await startPostgres(), await startRedis()];
 if (postgres === undefined || redis === undefined) throw new Error('install PostgreSQL (/usr/lib/postgresql) and redis-server');
 await buildBundle();
-// The caches of memory are full before the second half. The quota of the key, a million requests at most, starts anew each minute.
+// The caches of memory are full before the second half. The quota of the key, a million requests at most, is restored each minute.
 const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url, CACHE_MAX_ENTRIES: '500', RATE_LIMIT_WINDOW: '60' };
 const log = '/dev/null';
 try {
