@@ -134,6 +134,7 @@ describe('the JSON documents', () => {
   test('of commands without a cluster match their schemas', async () => {
     await leyenda('synth', 'local', '--out', mkdtempSync(join(tmpdir(), 'leyenda-')));
     await leyenda('secrets', 'list', 'production');
+    await leyenda('security', 'local');
     await leyenda('completion', 'bash');
     expect(await leyenda('validate', `http://127.0.0.1:${Object(server.address()).port}`)).toMatchObject({ exitCode: 8, passed: false });
     await leyenda('secrets', 'check', 'local');
@@ -155,6 +156,8 @@ test('these tests print the documents of all other commands', () => {
     'init',
     'slo',
     'load',
+    'preflight',
+    'postflight',
   ];
   const unseen = [...documentSchemas.keys()].filter((name) => !printedSchemas.has(`leyenda/${name}/v1`));
   expect(unseen.toSorted()).toEqual(testedElsewhere.toSorted());

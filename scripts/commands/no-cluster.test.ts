@@ -16,7 +16,9 @@ const commandLines = [
   `deploy local --image ${image}`,
   `deploy local --image ${image} --dry-run`,
   'admin reset-password --environment local',
-  ...['status', 'history', 'drift', 'gc', 'verify', 'rollback', 'secrets check', 'slo'].map((command) => `${command} local`),
+  ...['status', 'history', 'drift', 'gc', 'verify', 'rollback', 'secrets check', 'slo', 'preflight', 'postflight'].map(
+    (command) => `${command} local`,
+  ),
 ];
 
 /** Runs a command line. */

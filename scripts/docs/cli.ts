@@ -36,6 +36,7 @@ const synopsis = ({ name, args, flags }: Command): string => {
 const runExamples = new Set([
   'source <(leyenda completion bash)',
   'leyenda secrets list production',
+  'leyenda security production',
   'leyenda synth',
   'LEYENDA_API_KEY=… leyenda validate',
   'leyenda workflows',

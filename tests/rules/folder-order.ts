@@ -125,6 +125,8 @@ export const folderOrder = {
     'scripts/validate',
     'scripts/load',
     'scripts/slo',
+    'scripts/security',
+    'scripts/readiness',
     'scripts/tools',
     'scripts/team',
     'scripts/commands',

@@ -3,8 +3,31 @@ import { inPart, planned, type Rows, ran, ranAll, replaced, row, written } from 
 /** Documents and environment variables. */
 export const documentsRows = {
   'DO-01': row('Runbooks', ['G0'], ran('tests/rules/runbooks.test.ts', 'have queries that Prometheus parses')),
-  'DO-02': row('Pre-deploy checklist', ['G0'], written('docs/security.md')),
-  'DO-03': row('Post-deploy checklist', ['G0'], written('docs/release.md')),
+  'DO-02': row(
+    'Pre-deploy checklist',
+    ['G0'],
+    inPart(
+      ranAll(
+        ['tests/rules/readiness.test.ts', 'has a result for each item of preflight, and the missing backup fails with its fix'],
+        [
+          'scripts/readiness/cluster-target.test.ts',
+          'of a running release checks the database, the age of its dump and the network policies',
+        ],
+      ),
+      'against a real service by URL, and an API server that tests replace; not yet against a real cluster or Docker',
+    ),
+  ),
+  'DO-03': row(
+    'Post-deploy checklist',
+    ['G0'],
+    inPart(
+      ranAll(
+        ['tests/rules/readiness.test.ts', 'passes postflight; what needs other programs is not checkable, with the flag to pass'],
+        ['tests/rules/readiness.test.ts', 'queries Prometheus for targets and alerts: a firing or missing alert and a lost target fail'],
+      ),
+      'against a real service by URL; not yet against a real cluster or Docker',
+    ),
+  ),
   'DO-04': row('Escalation contacts', ['G0'], ran('tests/rules/runbooks.test.ts', '%s has a first query, and says how to escalate')),
   'DO-05': row('Troubleshooting chapter', ['G2'], written('docs/troubleshooting.md')),
   'DO-06': row('Architecture diagrams', ['G0', 'G1', 'G2'], written('docs/architecture.md')),

@@ -1,0 +1,187 @@
+import { connect } from 'node:net';
+import { problems } from '../../contract/errors.ts';
+import { metrics } from '../../contract/metrics.ts';
+import { ports } from '../../contract/ports.ts';
+import { product } from '../../contract/product.ts';
+import { type Client, createClient } from '../../service/client/client.ts';
+import { credentialVariable } from '../validate/check.ts';
+import { validate } from '../validate/checks.ts';
+import { fetchAsHost } from '../validate/fetch-as-host.ts';
+import { certificateAt } from './certificate.ts';
+import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { loadReportDetail } from './load-report.ts';
+import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
+
+/** A running service by its URL: `npm start`, a host, Compose, an edge. */
+export interface UrlTarget {
+  readonly baseUrl: string;
+  /** Host header, if the service does not trust the host of the URL. */
+  readonly host: string | undefined;
+  readonly credential: string | undefined;
+  readonly monitored: Monitored;
+  readonly grafana: string | undefined;
+  readonly loadReport: string | undefined;
+  readonly alerts: { readonly expected: readonly string[]; readonly alwaysFiring: readonly string[] };
+  readonly signal: AbortSignal;
+}
+
+const checkSeconds = 30;
+const [hourMs, maximumBackupHours] = [3_600_000, 26];
+
+const send = ({ host }: UrlTarget) => (host === undefined ? globalThis.fetch : fetchAsHost(host));
+const get = (target: UrlTarget, path: string, init: RequestInit = {}) =>
+  send(target)(`${target.baseUrl}${path}`, { ...init, signal: AbortSignal.any([target.signal, AbortSignal.timeout(checkSeconds * 1000)]) });
+const clientOf = (target: UrlTarget): Client =>
+  createClient({
+    baseUrl: target.baseUrl,
+    retries: 0,
+    fetch: send(target),
+    ...(target.credential === undefined ? {} : { credential: target.credential }),
+  });
+
+const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+
+export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
+  const url = new URL(target.baseUrl);
+  const client = clientOf(target);
+  return {
+    variables: async () => {
+      const { release } = await client.call('ready');
+      return `the process started, which requires valid settings, and is ready (release ${release})`;
+    },
+    certificate: async () => {
+      if (url.protocol === 'https:') return certificateAt(url, target.host ?? url.hostname, AbortSignal.timeout(checkSeconds * 1000));
+      if (isLoopback(url.hostname)) throw new NotCheckable('plain HTTP on this machine; TLS ends at the proxy: pass the https URL too');
+      throw failed(`${url.hostname} is served without TLS`, 'put a proxy with a certificate in front: docs/behind-a-proxy.md');
+    },
+    keys: async () => {
+      const anonymous = await get(target, '/users/me');
+      if (anonymous.status !== problems.unauthorized.status)
+        throw failed(`a request without a key returned ${anonymous.status}`, 'check that the URL is the service');
+      if (target.credential === undefined) throw failed(`${credentialVariable} is not set`, 'set it to an API key of an administrator');
+      await client.call('listKeys');
+      return 'requests without a key are rejected, and the key is accepted';
+    },
+    database: async () => {
+      const { dependencies } = await client.call('healthDetailed');
+      const down = Object.entries(dependencies).filter(([, dependency]) => dependency?.state !== 'up');
+      if (down.length > 0) throw failed(`down: ${down.map(([name]) => name).join(', ')}`, 'see docs/runbooks/database.md');
+      return `up: ${Object.keys(dependencies).join(', ')}`;
+    },
+    monitoring: () => monitoringDetail(target.monitored),
+    backups: async () => backupDetail(await client.call('metrics'), Date.now()),
+    firewall: () => closedPorts(url.hostname),
+    load: async () => loadReportDetail(target.loadReport),
+  };
+}
+
+/** The age of the last verified backup by the metric of the service. */
+export function backupDetail(metricsText: string, now: number): string {
+  const { name } = metrics.backupLastSuccess;
+  const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(metricsText)?.[1];
+  if (value === undefined || !Number.isFinite(Number(value)) || Number(value) === 0)
+    throw failed('no verified backup of the database is recorded', 'take one: docs/backup.md');
+  const hours = (now - Number(value) * 1000) / hourMs;
+  if (hours > maximumBackupHours) throw failed(`the last backup is ${Math.round(hours)} hours old`, 'see why: docs/backup.md');
+  return `the last verified backup is ${hours.toFixed(1)} hours old`;
+}
+
+/** Ports that only other machines of the deployment may reach. */
+const innerPorts = {
+  PostgreSQL: ports.postgres,
+  Redis: ports.redis,
+  Prometheus: ports.prometheus,
+  Alertmanager: ports.alertmanager,
+} as const;
+
+/** Connects from here as anyone could. */
+async function closedPorts(hostname: string): Promise<string> {
+  if (isLoopback(hostname))
+    throw new NotCheckable('this machine reaches its own ports; on the host: sudo scripts/host/security-hardening.sh --dry-run');
+  const open = await Promise.all(
+    Object.entries(innerPorts).map(async ([name, port]) => ((await isOpen(hostname, port)) ? [`${name} (${port})`] : [])),
+  );
+  if (open.flat().length > 0)
+    throw failed(`reachable from here: ${open.flat().join(', ')}`, 'close them: docs/host.md, or bind them to 127.0.0.1');
+  return `${Object.keys(innerPorts).join(', ')} are not reachable from here`;
+}
+
+const isOpen = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 3000 });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+
+/** Headers of docs/security.md with a part of their value. */
+const securityHeaders = {
+  'content-security-policy': 'default-src',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': '',
+  'referrer-policy': '',
+} as const;
+
+export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
+  let validated: ReturnType<typeof validate> | undefined;
+  const passed = async (...names: readonly string[]) => {
+    validated ??= validate({ ...target, timeoutSeconds: checkSeconds });
+    const results = (await validated).filter(({ check }) => names.includes(check));
+    const wrong = results.filter((result) => !result.passed);
+    if (wrong.length > 0)
+      throw failed(
+        wrong.map(({ check, detail }) => `${check}: ${detail}`).join('; '),
+        'see docs/troubleshooting.md, then: leyenda validate',
+      );
+    return results.map(({ detail }) => detail).join('; ');
+  };
+  return {
+    health: () => passed('health', 'user', 'cache'),
+    metrics: async () => {
+      const own = await passed('metrics');
+      return target.monitored.api === undefined ? own : `${own}; ${await targetsDetail(target.monitored)}`;
+    },
+    dashboards: async () => {
+      if (target.grafana === undefined) throw new NotCheckable('pass --grafana URL');
+      const response = await fetch(`${target.grafana}/api/health`, { signal: target.signal });
+      if (response.status !== 200) throw failed(`Grafana returned ${response.status}`, 'see its log');
+      return 'Grafana answers, and its database is up';
+    },
+    alerts: () => alertsDetail(target.monitored, target.alerts.expected, target.alerts.alwaysFiring),
+    logs: async () => {
+      throw new NotCheckable('a process writes its log to standard output: npm start, journalctl, docker compose logs');
+    },
+    objectives: async () => {
+      const latency = await passed('latency');
+      return target.monitored.api === undefined ? latency : `${latency}; ${await objectivesDetail(target.monitored)}`;
+    },
+    security: async () => {
+      const { headers } = await get(target, '/health');
+      const wrong = Object.entries(securityHeaders).filter(([name, part]) => !headers.get(name)?.includes(part));
+      if (wrong.length > 0)
+        throw failed(`missing headers: ${wrong.map(([name]) => name).join(', ')}`, 'a proxy removes them: docs/security.md');
+      const anonymous = await get(target, '/users/me');
+      if (anonymous.status !== problems.unauthorized.status)
+        throw failed(`/users/me without a key returned ${anonymous.status}`, 'check the proxy');
+      return 'security headers are set, and requests without a key are rejected; images are scanned by the release workflow';
+    },
+    documentation: async () => {
+      const [document, page] = [await get(target, '/api/v1/openapi.json'), await get(target, '/api/v1/docs')];
+      const body: unknown = await document.json();
+      return documentationDetail(page.status, body);
+    },
+  };
+}
+
+/** The OpenAPI document of the running version, and the page that shows it. */
+export function documentationDetail(pageStatus: number, openapi: unknown): string {
+  const version = JSON.stringify(openapi).match(/"version":"([^"]+)"/)?.[1];
+  if (pageStatus >= 400) throw failed(`/api/v1/docs returned ${pageStatus}`, 'see docs/troubleshooting.md');
+  if (version !== product.version)
+    throw failed(`the API documents version ${version}, not ${product.version}`, 'deploy the release of this repository');
+  return `/api/v1/docs and /api/v1/openapi.json describe version ${version}`;
+}
