@@ -29,11 +29,25 @@ export const documentsRows = {
     ),
   ),
   'DO-04': row('Escalation contacts', ['G0'], ran('tests/rules/runbooks.test.ts', '%s has a first query, and says how to escalate')),
-  'DO-05': row('Troubleshooting chapter', ['G2'], written('docs/troubleshooting.md')),
+  'DO-05': row(
+    'Troubleshooting chapter',
+    ['G2'],
+    ran(
+      'tests/rules/troubleshooting.test.ts',
+      'docs/troubleshooting.md has a first command for every error that the caller cannot correct',
+    ),
+  ),
   'DO-06': row('Architecture diagrams', ['G0', 'G1', 'G2'], written('docs/architecture.md')),
   'DO-07': row('Phase readme', ['G1'], planned),
   'DO-08': row('File-tree deliverables', ['G1', 'G2', 'G3'], planned),
-  'DO-09': row('Incident response, SLA monitoring', ['G1'], planned),
+  'DO-09': row(
+    'Incident response, SLA monitoring',
+    ['G1'],
+    inPart(
+      ran('tests/services/slo.test.ts', 'the report in Markdown has a row for every day of every objective'),
+      'incident response is a page: docs/runbooks/incident.md',
+    ),
+  ),
   'EN-01': row(
     'App',
     ['G0', 'G2', 'G3'],
