@@ -12,7 +12,7 @@ import { podSelectorOf } from '../constructs/network-peers.ts';
 import type { Environment, Monitoring } from '../environments/environment.ts';
 import { alertmanagerConfigResource } from '../monitoring/alertmanager-config-resource.ts';
 import { ruleGroups } from '../monitoring/alerts.ts';
-import { dashboardFiles } from '../monitoring/dashboards/index.ts';
+import { dashboardFiles } from '../monitoring/dashboards.ts';
 import { componentMetaLabel, scrapeSeconds } from '../prometheus/scrape.ts';
 
 type Operator = Extract<Monitoring, { kind: 'operator' }>;

@@ -4,7 +4,7 @@ import type { MonitoringSecretName } from '../../contract/monitoring.ts';
 import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds } from '../prometheus/scrape.ts';
-import { dashboardFiles, dataSource } from './dashboards/index.ts';
+import { dashboardFiles, dataSource } from './dashboards.ts';
 import { addressOf } from './prometheus.ts';
 
 const folder = '/etc/grafana/provisioning';

@@ -1,5 +1,5 @@
-import type { Environment } from '../../environments/environment.ts';
-import type { Expression } from '../../prometheus/promql.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { Expression } from '../prometheus/promql.ts';
 
 /** Unit names of Grafana. */
 export type Unit = 'reqps' | 'percentunit' | 's' | 'short' | 'bytes' | 'currencyUSD' | 'ops';

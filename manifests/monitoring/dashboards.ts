@@ -6,16 +6,16 @@ import {
   PanelBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { type Environment, hasNews } from '../../environments/environment.ts';
-import { appeared, type TargetScope } from '../../prometheus/promql.ts';
-import { api } from './api.ts';
+import { type Environment, hasNews } from '../environments/environment.ts';
+import { appeared, type TargetScope } from '../prometheus/promql.ts';
 import type { Dashboard, Panel } from './dashboard.ts';
-import { data } from './data.ts';
-import { models } from './models.ts';
-import { news } from './news.ts';
-import { overview } from './overview.ts';
-import { platform } from './platform.ts';
-import { workers } from './workers.ts';
+import { api } from './dashboard-api.ts';
+import { data } from './dashboard-data.ts';
+import { models } from './dashboard-models.ts';
+import { news } from './dashboard-news.ts';
+import { overview } from './dashboard-overview.ts';
+import { platform } from './dashboard-platform.ts';
+import { workers } from './dashboard-workers.ts';
 
 /** Data source of all panels. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;

@@ -1,4 +1,4 @@
-import { ageOf, maxOf, maxRatio, quantile, rate, usedShare } from '../../prometheus/promql.ts';
+import { ageOf, maxOf, maxRatio, quantile, rate, usedShare } from '../prometheus/promql.ts';
 import { type Dashboard, window } from './dashboard.ts';
 
 export const data: Dashboard = {

@@ -1,4 +1,4 @@
-import { dividedBy, maxOf, quantile, rate } from '../../prometheus/promql.ts';
+import { dividedBy, maxOf, quantile, rate } from '../prometheus/promql.ts';
 import { type Dashboard, window } from './dashboard.ts';
 
 const byModel = { by: ['model'] } as const;

@@ -1,7 +1,7 @@
-import { objectiveWindowDays } from '../../../contract/objectives.ts';
-import { budgetLeft, maxOf, maxRate, plus, quantile, rate, ratio, usedShare } from '../../prometheus/promql.ts';
-import { missedRatio, objectiveRules } from '../objective-rules.ts';
+import { objectiveWindowDays } from '../../contract/objectives.ts';
+import { budgetLeft, maxOf, maxRate, plus, quantile, rate, ratio, usedShare } from '../prometheus/promql.ts';
 import { type Dashboard, quantiles, window } from './dashboard.ts';
+import { missedRatio, objectiveRules } from './objective-rules.ts';
 
 const captions = { cache: { is: 'captions' } } as const;
 const hits = rate('cacheHits', window, captions);

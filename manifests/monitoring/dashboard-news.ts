@@ -1,4 +1,4 @@
-import { maxOf, quantile, rate } from '../../prometheus/promql.ts';
+import { maxOf, quantile, rate } from '../prometheus/promql.ts';
 import { type Dashboard, quantiles, window } from './dashboard.ts';
 
 /** Every process of a role reports the same gauges. */

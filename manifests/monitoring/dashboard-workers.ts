@@ -1,4 +1,4 @@
-import { maxOf, quantile, rate, sumOf } from '../../prometheus/promql.ts';
+import { maxOf, quantile, rate, sumOf } from '../prometheus/promql.ts';
 import { type Dashboard, quantiles, window } from './dashboard.ts';
 
 export const workers: Dashboard = {

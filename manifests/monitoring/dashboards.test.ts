@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { product } from '../../../contract/product.ts';
-import { production as captions } from '../../environments/production.ts';
-import { preventia } from '../../environments/reference-preventia.ts';
-import { staging } from '../../environments/staging.ts';
-import { knownMetrics } from '../../prometheus/promql.ts';
-import { dashboardFiles } from './index.ts';
+import { product } from '../../contract/product.ts';
+import { production as captions } from '../environments/production.ts';
+import { preventia } from '../environments/reference-preventia.ts';
+import { staging } from '../environments/staging.ts';
+import { knownMetrics } from '../prometheus/promql.ts';
+import { dashboardFiles } from './dashboards.ts';
 
 /** Production with the roles of news. */
 const production = { ...captions, workloads: { ...preventia.workloads, ...captions.workloads } };

@@ -1,4 +1,4 @@
-import { maxOf, maxRate, maxRatio, rate, sumOf } from '../../prometheus/promql.ts';
+import { maxOf, maxRate, maxRatio, rate, sumOf } from '../prometheus/promql.ts';
 import { type Dashboard, window } from './dashboard.ts';
 
 export const platform: Dashboard = {
