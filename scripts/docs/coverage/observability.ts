@@ -1,4 +1,4 @@
-import { inPart, parsed, planned, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
+import { inPart, parsed, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
 
 /** Observability and alerts. */
 export const observabilityRows = {

@@ -1,4 +1,4 @@
-import { inPart, parsed, planned, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
+import { inPart, parsed, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
 
 const measuredUnderLoad = inPart(
   ran('tests/services/load.test.ts', 'measures every scenario and objective of a running service'),
