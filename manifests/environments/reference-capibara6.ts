@@ -43,5 +43,6 @@ export const capibara6: Environment = {
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
   edge: ingressFor(host),
   secrets: { kind: 'by-hand' },
+  errorReports: { networks: ['10.0.0.0/8'] },
   monitoring: operatorMonitoring(notifyByWebhook),
 };

@@ -22,12 +22,12 @@ test('OpenMetrics has the values of the text format, families without _total, an
 test('An observation within a stored trace is the exemplar of its bucket', async () => {
   let traceId: string | undefined = '4bf92f3577b34da6a3ce929d0e0e4736';
   const metrics = createMetrics(() => traceId);
-  metrics.observe('modelDuration', { model: 'm' }, 0.15);
+  metrics.observe('modelDuration', { model: 'm' }, 0.18);
   traceId = undefined;
   metrics.observe('modelDuration', { model: 'm' }, 0.6);
   const buckets = (await metrics.render(openMetrics)).split('\n').filter((line) => line.includes('model_duration_seconds_bucket'));
   expect(buckets.filter((line) => line.includes('#'))).toEqual([
-    expect.stringMatching(/le="0\.2".* 1 # \{trace_id="4bf92f3577b34da6a3ce929d0e0e4736"\} 0\.15 \d+(\.\d+)?$/),
+    expect.stringMatching(/le="0\.2".* 1 # \{trace_id="4bf92f3577b34da6a3ce929d0e0e4736"\} 0\.18 \d+(\.\d+)?$/),
   ]);
   expect(await metrics.render(text)).not.toContain('trace_id');
 });

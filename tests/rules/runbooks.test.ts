@@ -11,7 +11,7 @@ import { read, root } from './sources.ts';
 
 const { rules } = alertGroup({ ...production, workloads: { ...preventia.workloads, ...production.workloads } });
 const folder = 'docs/runbooks';
-const notRunbooks = ['README.md', 'contacts.md'];
+const notRunbooks = ['README.md', 'contacts.md', 'incident.md'];
 const pages = readdirSync(join(root, folder)).filter((page) => !notRunbooks.includes(page));
 const pageOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
 const alertsOf = (page: string) => [
