@@ -41,7 +41,7 @@ export const backup = defineCommand({
     manifest: manifestSchema.nullable(),
   },
   async run({ args, flags }, context) {
-    const { target, variables } = openTarget(args.target, context);
+    const { target, variables } = await openTarget(args.target, context);
     const options = setUpBackup(variables, context);
     const steps = backupSteps(target, options);
     if (flags['dry-run']) {

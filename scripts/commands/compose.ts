@@ -3,7 +3,6 @@ import { defineCommand } from '../cli/command.ts';
 import { environment, image } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { dryRun } from '../cli/options.ts';
-import { deployWithCompose } from '../compose/deploy.ts';
 import { composeEnvironments, composeTarget } from '../compose/target.ts';
 
 export const compose = defineCommand({
@@ -36,6 +35,7 @@ export const compose = defineCommand({
   async run({ args, flags }, { out, signal, env }) {
     const dryRun = flags['dry-run'];
     const target = composeTarget({ environment: args.environment, version: args.version, folder: process.cwd() });
+    const { deployWithCompose } = await import('../compose/deploy.ts');
     const steps = await deployWithCompose(target, { out, signal, env, dryRun });
     const text = dryRun ? steps.join('\n') : `${target.environment} serves ${target.image}`;
     out.result(text, { environment: target.environment, image: target.image, dryRun, steps });

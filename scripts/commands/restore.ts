@@ -50,7 +50,7 @@ export const restore = defineCommand({
     if (timeOfSet(args.timestamp) === undefined) {
       throw new Failure('usage', `${args.timestamp} is no name of a set`, 'give its timestamp, such as 20240729_120000');
     }
-    const { target, variables } = openTarget(args.target, context, flags.url);
+    const { target, variables } = await openTarget(args.target, context, flags.url);
     const sets = setsOf(variables, context);
     const steps = restoreSteps(target, args.timestamp);
     const common = { target: args.target, set: args.timestamp, steps };

@@ -10,7 +10,7 @@ export class Scrape {
 
   constructor(text: string) {
     for (const [, name = '', labels = '', value] of text.matchAll(/^([a-zA-Z_]\w*)(?:\{(.*?)\})? (\S+)/gm)) {
-      const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text] as const);
+      const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)",?/gy)].map(([, key = '', text = '']) => [key, text] as const);
       const list = this.#samples.get(name) ?? [];
       list.push({ labels: Object.fromEntries(pairs), value: Number(value) });
       this.#samples.set(name, list);

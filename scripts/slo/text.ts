@@ -1,7 +1,7 @@
 import { columns } from '../cli/columns.ts';
 import type { MeasuredObjective, SloReport } from './measure.ts';
 
-const percent = (share: number) => `${(share * 100).toFixed(2).replace(/\.?0+$/, '')} %`;
+const percent = (share: number) => `${Number((share * 100).toFixed(2))} %`;
 const count = (value: number) => Math.round(value).toLocaleString('en');
 const day = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 

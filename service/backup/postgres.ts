@@ -85,6 +85,7 @@ export function postgresTarget(start: StartProgram, database: string): DatabaseT
         await sql(rename(next, database));
         return false;
       }
+      if (await exists(former)) throw new BackupError(`the database ${former} exists`, 'run the command again');
       try {
         // Sessions that end reconnect to the restored database.
         await sql(`${allow(database, false)}
@@ -95,7 +96,8 @@ ${rename(next, database)}
 commit;
 ${allow(former, true)}`);
       } catch (error) {
-        await sql(allow((await exists(former)) ? former : database, true));
+        // Which one the transaction left under the name does not matter.
+        for (const name of [database, former]) if (await exists(name)) await sql(allow(name, true));
         throw error;
       }
       return true;

@@ -102,7 +102,8 @@ async function readThrough(id: string, content: Readable): Promise<void> {
 /** Puts the new database in the place of the running one, and back if the service is not healthy with it. @returns the former database */
 async function replace(target: RestoreTarget, next: string, exported: Readable, step: RestoreOptions['step']): Promise<string | undefined> {
   const { database, name } = target;
-  const former = `${database.name}_before_${setIdOf(new Date())}`;
+  const now = new Date();
+  const former = `${database.name}_before_${setIdOf(now)}_${now.getUTCMilliseconds()}`;
   step(`stop ${name}`);
   await target.stop();
   let isSwapped = false;

@@ -46,9 +46,9 @@ describe('A process with SENTRY_DSN', () => {
     const service = start({ DATABASE_URL: given?.databaseUrl ?? '', SECRET_KEY: 's'.repeat(32) });
     const login = `${await service.url()}${endpoints.login.path}`;
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Request-ID': 'request-of-ana' } };
-    const refused = await fetch(login, { ...init, body: '{' });
+    const invalid = await fetch(login, { ...init, body: '{' });
     const failed = await fetch(login, { ...init, body: JSON.stringify({ username: 'ana', password: 'password-of-ana' }) });
-    expect([refused.status, failed.status]).toEqual([400, 500]);
+    expect([invalid.status, failed.status]).toEqual([400, 500]);
     const isOfRequest = ({ tags }: (typeof sentry.events)[number]) => tags.request_id === 'request-of-ana';
     await waitUntil(() => sentry.events.some(isOfRequest));
     expect(sentry.events.filter(isOfRequest)).toMatchObject([{ level: 'error', tags: { route: endpoints.login.path, code: 'internal' } }]);
