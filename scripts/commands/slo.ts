@@ -7,7 +7,6 @@ import { time } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
-import { assertPrometheusPod, prometheusAt, prometheusInCluster, targetScopeOf } from '../prometheus/access.ts';
 import type { PrometheusApi } from '../prometheus/query.ts';
 import { measureObjectives, type SloReport } from '../slo/measure.ts';
 import { sloReport, sloText } from '../slo/text.ts';
@@ -77,6 +76,7 @@ export const slo = defineCommand({
 });
 
 async function measure(environment: EnvironmentName | typeof whole, url: string | undefined, context: Context): Promise<SloReport> {
+  const { assertPrometheusPod, prometheusAt, prometheusInCluster, targetScopeOf } = await import('../prometheus/access.ts');
   const scope = environment === whole ? undefined : targetScopeOf(deployments[environment]);
   if (url !== undefined) return measureAt(prometheusAt(checkedUrl(url)), scope, context.signal);
   if (environment === whole)

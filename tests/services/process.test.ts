@@ -164,8 +164,8 @@ describe('service process', () => {
   });
 
   test('logs a warning about variables without effect, and starts', async () => {
-    const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', SENTRY_DSN: 'https://key@sentry.example' });
-    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"SENTRY_DSN":"errors are in the log and in metrics');
+    const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', SSL_KEYFILE: '/etc/ssl/private/yourapp.key' });
+    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"SSL_KEYFILE":"TLS ends at the edge');
     await service.url();
   });
 
