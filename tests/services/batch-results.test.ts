@@ -112,7 +112,7 @@ async function dropAll(prefix: string): Promise<void> {
 /** Reverts the migration and later ones. */
 async function beforeMigration(): Promise<void> {
   const { db } = database();
-  await dropAll('news_');
+  for (const prefix of ['news_', 'backups']) await dropAll(prefix);
   await sql`drop trigger batch_items_completion_order on batch_items`.execute(db);
   await sql`drop function set_completion_order`.execute(db);
   await sql`alter table batch_items drop column completion_order`.execute(db);
