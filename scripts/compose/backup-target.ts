@@ -12,9 +12,9 @@ import { ended, run, type StartProgram } from '../../service/backup/programs.ts'
 import type { RestoreTarget } from '../../service/backup/restore-backup.ts';
 import type { Context } from '../cli/context.ts';
 import { containersOf } from './containers.ts';
-import type { Docker } from './docker.ts';
+import { type Docker, dockerCompose } from './docker.ts';
 import { ps, startRelease } from './start-release.ts';
-import type { ComposeTarget } from './target.ts';
+import { type ComposeTarget, withImage } from './target.ts';
 
 /** Secrets of the bucket, which are files of the deployment like its other secrets. */
 const bucketSecrets = ['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'];
@@ -72,6 +72,8 @@ export function composeBackupTarget(
   const variables = composeVariables(target, env);
   const PGUSER = valueIn(variables, 'DB_USER') ?? localDatabase.user;
   const database = valueIn(variables, 'DB_NAME') ?? localDatabase.database;
+  // The release that runs, which the environment file need not name.
+  let release = target;
   return {
     name: target.environment,
     database: postgresTarget(docker.programsIn('postgres', { PGUSER }), database),
@@ -79,10 +81,12 @@ export function composeBackupTarget(
     configuration: () => configurationOf(target),
     prepare: async () => void (await docker.run(['up', '--detach', '--wait', 'postgres'])),
     async stop() {
-      const services = containersOf(await docker.run(ps)).map(({ service }) => service);
-      const users = [...new Set(services)].filter((service) => service !== 'postgres');
+      const containers = containersOf(await docker.run(ps));
+      const image = containers.find(({ service }) => service === 'api')?.image;
+      if (image?.includes('@sha256:')) release = withImage(target, image);
+      const users = [...new Set(containers.map(({ service }) => service))].filter((service) => service !== 'postgres');
       if (users.length > 0) await docker.run(['stop', ...users]);
     },
-    start: () => startRelease(target, docker, { out, signal }),
+    start: () => startRelease(release, dockerCompose(release, env, signal), { out, signal }),
   };
 }

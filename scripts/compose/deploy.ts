@@ -8,7 +8,7 @@ import { composeBackupTarget, composeVariables } from './backup-target.ts';
 import { type Container, containersOf } from './containers.ts';
 import { type Docker, dockerCompose } from './docker.ts';
 import { healthPolling, ps, startRelease, up } from './start-release.ts';
-import { type ComposeTarget, releaseOf } from './target.ts';
+import { type ComposeTarget, withImage } from './target.ts';
 
 interface Options extends Pick<Context, 'out' | 'signal' | 'env'> {
   readonly dryRun: boolean;
@@ -86,7 +86,7 @@ async function rollBack(error: unknown, target: ComposeTarget, before: readonly 
       cause: error,
     });
   options.out.step(`roll back to ${former}`);
-  const previous: ComposeTarget = { ...target, image: former, release: releaseOf(former) };
+  const previous = withImage(target, former);
   try {
     await startRelease(previous, dockerCompose(previous, options.env, options.signal), options);
   } catch (second) {

@@ -63,4 +63,7 @@ function assertFile(folder: string, name: string, remedy: string): void {
 }
 
 /** The first 12 digits of the digest. */
-export const releaseOf = (image: string): string => image.slice(image.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);
+const releaseOf = (image: string): string => image.slice(image.indexOf('@sha256:') + '@sha256:'.length).slice(0, 12);
+
+/** The target with another release. @param image a digest reference */
+export const withImage = (target: ComposeTarget, image: string): ComposeTarget => ({ ...target, image, release: releaseOf(image) });

@@ -79,11 +79,13 @@ ENTRYPOINT ["prometheus"]
 D
 }
 
+# Debian's Alertmanager 0.25 does not know url_file.
 alertmanager_image() {
-  mkdir "$work/alertmanager"
-  cp -rL --parents /usr/share/prometheus/alertmanager "$work/alertmanager"
-  debian_image alertmanager "$(program prometheus-alertmanager)" "$(program amtool)" "$(program wget)" <<'D'
+  local program=${go_bin:-$HOME/go/bin}/alertmanager
+  [ -x "$program" ] || go install github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1
+  install -D "$program" "$work/alertmanager/usr/bin/alertmanager"
+  debian_image alertmanager "$(program wget)" <<'D'
 RUN install -d -o 65534 -g 65534 /alertmanager
-ENTRYPOINT ["prometheus-alertmanager"]
+ENTRYPOINT ["alertmanager"]
 D
 }
