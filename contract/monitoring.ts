@@ -1,3 +1,6 @@
+/** Days for which the bundled monitoring stores metrics and logs. */
+export const monitoringRetentionDays = 15;
+
 /**
  * Keys of the Secret `names.monitoring`, which the monitoring stack reads; none has a default.
  * Grafana requires its password; a receiver of alerts requires its key.

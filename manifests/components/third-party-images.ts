@@ -10,7 +10,7 @@ export const thirdPartyImages = {
   prometheus: 'docker.io/prom/prometheus:v3.7.3',
   alertmanager: 'docker.io/prom/alertmanager:v0.28.1',
   grafana: 'docker.io/grafana/grafana:12.2.1',
-  loki: 'docker.io/grafana/loki:3.5.7',
+  loki: 'docker.io/grafana/loki:3.7.8',
   alloy: 'docker.io/grafana/alloy:v1.11.3',
   fluentBit: 'docker.io/fluent/fluent-bit:4.1.1',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',

@@ -1,3 +1,4 @@
+import { monitoringRetentionDays } from '../../contract/monitoring.ts';
 import { ports } from '../../contract/ports.ts';
 import { team } from '../../contract/team.ts';
 import { config, heartbeat, identity, servingScaling, workerScaling } from './defaults.ts';
@@ -45,7 +46,7 @@ export const local: Environment = {
   monitoring: {
     kind: 'bundled',
     namespace: 'monitoring',
-    retentionDays: 15,
+    retentionDays: monitoringRetentionDays,
     storage: '5Gi',
     notify: { critical: receivers, warning: receivers, heartbeat },
   },

@@ -5,23 +5,37 @@ import type { ComponentName } from '../components/components.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds } from '../prometheus/scrape.ts';
 import { dashboardFiles, dataSource } from './dashboards.ts';
+import { requestLink, traceLines, traceLink } from './log-links.ts';
 import { addressOf } from './prometheus.ts';
 
 const folder = '/etc/grafana/provisioning';
 const password: MonitoringSecretName = 'GF_SECURITY_ADMIN_PASSWORD';
 
-const sources = [
-  { ...dataSource, name: 'Prometheus', component: 'prometheus', isDefault: true, jsonData: { timeInterval: `${scrapeSeconds.service}s` } },
-  {
-    type: 'alertmanager',
-    uid: 'alertmanager',
-    name: 'Alertmanager',
-    component: 'alertmanager',
-    jsonData: { implementation: 'prometheus' },
-  },
-  { type: 'loki', uid: 'loki', name: 'Loki', component: 'loki' },
-  { type: 'jaeger', uid: 'jaeger', name: 'Jaeger', component: 'jaeger' },
-] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
+const sources = (running: (component: ComponentName) => boolean) =>
+  [
+    {
+      ...dataSource,
+      name: 'Prometheus',
+      component: 'prometheus',
+      isDefault: true,
+      jsonData: { timeInterval: `${scrapeSeconds.service}s` },
+    },
+    {
+      type: 'alertmanager',
+      uid: 'alertmanager',
+      name: 'Alertmanager',
+      component: 'alertmanager',
+      jsonData: { implementation: 'prometheus' },
+    },
+    {
+      type: 'loki',
+      uid: 'loki',
+      name: 'Loki',
+      component: 'loki',
+      jsonData: { derivedFields: [requestLink, ...(running('jaeger') ? [traceLink] : [])] },
+    },
+    { type: 'jaeger', uid: 'jaeger', name: 'Jaeger', component: 'jaeger', jsonData: { tracesToLogsV2: traceLines } },
+  ] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
 
 /** Provisioned data sources and dashboards. */
 export const grafanaConfig = (environment: Environment, running: (component: ComponentName) => boolean = () => true) => ({
@@ -29,7 +43,7 @@ export const grafanaConfig = (environment: Environment, running: (component: Com
   files: {
     'datasources/sources.yml': Yaml.stringify({
       apiVersion: 1,
-      datasources: sources
+      datasources: sources(running)
         .filter(({ component }) => running(component))
         .map(({ component, ...source }) => ({
           ...source,

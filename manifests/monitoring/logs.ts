@@ -34,9 +34,23 @@ const lineLabels = {
   component: componentMetaLabel,
 } as const;
 
+/** The label `level` comes from the line itself. */
+const levelOf = `  stage.json {
+    expressions = { level = "level" }
+  }
+  stage.labels {
+    values = { level = "" }
+  }`;
+
+const writeTo = (environment: Environment) => `loki.write "loki" {
+  endpoint {
+    url = "http://${addressOf(environment, 'loki')}/loki/api/v1/push"
+  }
+}
+`;
+
 /**
  * Alloy (Promtail is end of life) reads the logs of the service's pods through the Kubernetes API, so no pod needs access to the node's files.
- * The label `level` comes from the line itself.
  */
 export function alloyConfig(environment: Environment): string {
   const rules = Object.entries(lineLabels).map(
@@ -60,19 +74,49 @@ loki.source.kubernetes "pods" {
 }
 
 loki.process "lines" {
+${levelOf}
+  forward_to = [loki.write.loki.receiver]
+}
+
+${writeTo(environment)}`;
+}
+
+/** The folder of Docker's log files, on the host and in the container of Alloy. */
+export const dockerLogs = '/var/lib/docker/containers';
+/** Labels of Loki → those of a container, which Docker writes into its log lines, so that a line says where it is from. */
+export const dockerLabels = { project: 'com.docker.compose.project', component: 'com.docker.compose.service' } as const;
+const entries = (text: (entry: readonly [label: string, source: string]) => string) => Object.entries(dockerLabels).map(text).join(', ');
+
+/**
+ * Alloy reads the files that Docker's driver json-file writes, not Docker's API: with the socket, even if it is mounted read-only, it could
+ * start containers as root. Lines without these labels, such as those of containers that Compose did not start, are left out.
+ */
+export const dockerAlloyConfig = (environment: Environment): string => `local.file_match "containers" {
+  path_targets = [{ __path__ = "${dockerLogs}/*/*-json.log" }]
+}
+
+loki.source.file "containers" {
+  targets    = local.file_match.containers.targets
+  forward_to = [loki.process.lines.receiver]
+}
+
+loki.process "lines" {
   stage.json {
-    expressions = { level = "level" }
+    expressions = { ${entries(([label, source]) => `${label} = "attrs.\\"${source}\\""`)} }
   }
   stage.labels {
-    values = { level = "" }
+    values = { ${entries(([label]) => `${label} = ""`)} }
+  }
+  stage.match {
+    selector = "{component=\\"\\"}"
+    action   = "drop"
+  }
+  stage.docker { }
+${levelOf}
+  stage.label_drop {
+    values = ["filename"]
   }
   forward_to = [loki.write.loki.receiver]
 }
 
-loki.write "loki" {
-  endpoint {
-    url = "http://${addressOf(environment, 'loki')}/loki/api/v1/push"
-  }
-}
-`;
-}
+${writeTo(environment)}`;

@@ -194,7 +194,7 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     {
       guide: 'Log Storage',
       here: file('docs/observability.md'),
-      differs: 'Loki or Elasticsearch of the cluster; Docker on one host.',
+      differs: 'Loki or Elasticsearch of the cluster; Loki of compose.monitoring.yaml on one host.',
     },
     {
       guide: '`backup.sh`: database, exports and configuration, `aws s3 sync --delete`',

@@ -1,3 +1,4 @@
+import { dockerLabels } from '../../monitoring/logs.ts';
 import type { ComposeService, Deploy, Mount } from './compose-types.ts';
 import type { ComposeDeployment } from './deployment.ts';
 import { deployResources, seconds } from './quantities.ts';
@@ -5,6 +6,8 @@ import type { ServiceSpec } from './service-spec.ts';
 
 /** The name of the Compose config for a file. */
 export const configName = (path: string) => path.replaceAll(/[^\w-]+/g, '_');
+
+const rotated = { 'max-size': '10m', 'max-file': '3' } as const;
 
 /** The fields that Docker Compose and Swarm share: non-root, a read-only root filesystem, no capabilities, rotated logs. */
 function common(unit: ServiceSpec): ComposeService {
@@ -43,7 +46,7 @@ function common(unit: ServiceSpec): ComposeService {
     // The image's own check requests a port, which a job does not open.
     ...(unit.replicas === 'job' ? { healthcheck: { disable: true } } : healthcheck && { healthcheck }),
     stop_grace_period: seconds(grace),
-    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+    logging: { driver: 'json-file', options: rotated },
     deploy: { resources: deployResources(unit.resources, unit.maxProcesses) },
   };
 }
@@ -55,6 +58,8 @@ export function dockerService(unit: ServiceSpec, build: boolean): ComposeService
   return {
     ...service,
     ...(build && builtHere && { build: '.', pull_policy: 'build' }),
+    // Swarm sets other labels, and runs no Alloy.
+    logging: { ...service.logging, options: { ...rotated, labels: Object.values(dockerLabels).join(',') } },
     security_opt: ['no-new-privileges:true'],
     restart: replicas === 'job' ? 'on-failure:3' : 'unless-stopped',
     ...(Object.keys(after).length > 0 && {

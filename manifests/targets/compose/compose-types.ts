@@ -47,6 +47,8 @@ export interface Deploy {
 
 export type Mount =
   | { readonly type: 'volume'; readonly source: string; readonly target: string }
+  /** A folder of the host. */
+  | { readonly type: 'bind'; readonly source: string; readonly target: string; readonly read_only: true }
   | { readonly type: 'tmpfs'; readonly target: string; readonly tmpfs: { readonly size: number } };
 
 /** A secret or a configuration as a file in the container; read-only. */
@@ -84,7 +86,11 @@ export interface ComposeService {
   readonly depends_on?: Readonly<Record<string, { readonly condition: Condition }>>;
   readonly stop_grace_period: Seconds;
   readonly restart?: 'unless-stopped' | 'on-failure:3';
-  readonly logging: { readonly driver: 'json-file'; readonly options: { readonly 'max-size': string; readonly 'max-file': string } };
+  readonly logging: {
+    readonly driver: 'json-file';
+    /** `labels`: those of the container that each line has as well. */
+    readonly options: { readonly 'max-size': string; readonly 'max-file': string; readonly labels?: string };
+  };
   readonly deploy: Deploy;
 }
 

@@ -7,6 +7,7 @@ import { timings } from '../../../contract/timings.ts';
 import { connections } from '../../components/connections.ts';
 import { thirdPartyImages } from '../../components/third-party-images.ts';
 import { quantityValue } from '../../constructs/quantity.ts';
+import { dockerLabels, dockerLogs } from '../../monitoring/logs.ts';
 import { synthesizeEnvironment } from '../../synth.ts';
 import { composeFile, serviceSpecs } from './compose.ts';
 import type { FileMount } from './compose-types.ts';
@@ -222,16 +223,34 @@ describe('Deployments for Docker', () => {
 describe('compose.monitoring.yaml', () => {
   const file = monitoringFile();
 
-  test('publishes each server on its own port of the loopback interface', () => {
+  test('publishes each server with a page on its own port of the loopback interface', () => {
     const ports = Object.values(file.services).flatMap((service) => service.ports ?? []);
-    expect(ports.map(({ host_ip }) => host_ip)).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
-    expect(new Set(ports.map(({ published }) => published)).size).toBe(3);
+    expect(ports.map(({ host_ip, published }) => [host_ip, published])).toEqual([9090, 9093, 3001].map((port) => ['127.0.0.1', port]));
+  });
+
+  test('runs without root, except for Alloy, which reads the log files of the host and can write none of them', () => {
+    const { alloy, ...others } = file.services;
+    for (const { user } of Object.values(others)) expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+    for (const { read_only, cap_drop } of Object.values(file.services)) expect([read_only, cap_drop]).toEqual([true, ['ALL']]);
+    expect(alloy?.user).toBe('0:0');
+    const binds = Object.entries(file.services).flatMap(([name, { volumes }]) =>
+      volumes.flatMap((mount) => (mount.type === 'bind' ? [{ name, ...mount }] : [])),
+    );
+    expect(binds).toEqual([{ name: 'alloy', type: 'bind', source: dockerLogs, target: dockerLogs, read_only: true }]);
+  });
+
+  test('has its project and service in every line of every container, from which Alloy takes them', () => {
+    const labels = Object.values(dockerLabels);
+    const docker = cases.flatMap(([, { platform }, each]) => (platform.kind === 'docker' ? [each] : []));
+    for (const { services } of [file, ...docker])
+      for (const { logging } of Object.values(services)) expect(logging.options.labels).toBe(labels.join(','));
+    for (const label of labels) expect(composeDocuments['compose/monitoring/alloy/config.alloy']?.()).toContain(label);
   });
 
   test('scrapes every role by its name on Docker, and no component that does not run here', () => {
     const text = composeDocuments['compose/monitoring/prometheus/prometheus.yml']?.() ?? '';
     for (const role of workloadRoles) expect(text).toMatch(new RegExp(`names:\\s+- ${role}\\n`));
-    expect(text).not.toMatch(/loki|alloy|\.svc/);
+    expect(text).not.toMatch(/jaeger|\.svc/);
   });
 
   test('gives Grafana its password as a file, and the data sources that run here', () => {
@@ -239,7 +258,8 @@ describe('compose.monitoring.yaml', () => {
       GF_SECURITY_ADMIN_PASSWORD__FILE: '/run/secrets/GF_SECURITY_ADMIN_PASSWORD',
     });
     expect(file.services.grafana?.environment).not.toHaveProperty('GF_SECURITY_ADMIN_PASSWORD');
-    expect(composeDocuments['compose/monitoring/grafana/datasources/sources.yml']?.()).not.toMatch(/loki|jaeger/);
+    expect(composeDocuments['compose/monitoring/grafana/datasources/sources.yml']?.()).toContain('http://loki:3100');
+    expect(composeDocuments['compose/monitoring/grafana/datasources/sources.yml']?.()).not.toContain('jaeger');
   });
 
   test('meets the roles of production on a network that both have', () => {
@@ -250,7 +270,7 @@ describe('compose.monitoring.yaml', () => {
   });
 
   test('publishes its ports on a network without roles, because the one with the roles has no way out', () => {
-    for (const { networks } of Object.values(file.services)) expect(networks).toContain(publishing);
+    for (const { networks, ports } of Object.values(file.services)) expect(networks.includes(publishing)).toBe(ports !== undefined);
     for (const [, , { networks }] of cases) expect(networks).not.toHaveProperty(publishing);
     expect(cases[0]?.[2].networks.monitoring).toMatchObject({ internal: true });
   });

@@ -1,15 +1,16 @@
-import type { MonitoringSecretName } from '../../../contract/monitoring.ts';
+import { type MonitoringSecretName, monitoringRetentionDays } from '../../../contract/monitoring.ts';
 import { ports } from '../../../contract/ports.ts';
 import { type ComponentName, components } from '../../components/components.ts';
 import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { secretOf } from '../../environments/alert-receivers.ts';
 import { alertmanagerFile } from '../../monitoring/alertmanager-file.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
+import { dockerAlloyConfig, dockerLogs } from '../../monitoring/logs.ts';
 import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
 import { prometheusFiles } from '../../monitoring/prometheus.ts';
 import { filesOf, secretNames } from './compose.ts';
 import { configName, dockerService } from './compose-service.ts';
-import type { ComposeFile } from './compose-types.ts';
+import type { ComposeFile, Healthcheck } from './compose-types.ts';
 import { productionOnDocker as deployed } from './deployment.ts';
 import { httpCheck } from './healthcheck.ts';
 import { networksOf, publishing } from './networks.ts';
@@ -23,10 +24,11 @@ export const monitoringFolder = 'monitoring';
 /** Alerts link to the Grafana of the host. */
 const watched = { ...deployed, links: { ...deployed.links, grafana: 'http://127.0.0.1:3001' } };
 
-/** The servers of the cluster that also run here, and their ports on the loopback interface. Docker keeps the logs. */
-const published = { prometheus: 9090, alertmanager: 9093, grafana: 3001 } as const;
-type Watcher = keyof typeof published;
-const names: readonly Watcher[] = ['prometheus', 'alertmanager', 'grafana'];
+/** The servers of the cluster that also run here. */
+const names = ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy'] as const satisfies readonly ComponentName[];
+type Watcher = (typeof names)[number];
+/** Ports of the loopback interface for those with a page: Grafana shows the logs. */
+const published: Readonly<Partial<Record<Watcher, number>>> = { prometheus: 9090, alertmanager: 9093, grafana: 3001 };
 const running = (component: ComponentName) => names.some((name) => name === component);
 
 const password = 'GF_SECURITY_ADMIN_PASSWORD' satisfies MonitoringSecretName;
@@ -36,13 +38,27 @@ const secretsOf: Readonly<Partial<Record<Watcher, readonly MonitoringSecretName[
   grafana: [password],
 };
 
+/** Position in each log file, so that a restart neither loses nor repeats lines. No folder of the image, which would belong to another user. */
+const positionsFolder = '/positions';
+
+/** The checks of images without wget. */
+const healthChecks: Readonly<Partial<Record<Watcher, Healthcheck['test']>>> = {
+  loki: ['CMD', '/usr/bin/loki', '-health', `-health.url=http://127.0.0.1:${ports.loki}/ready`],
+  alloy: [
+    'CMD',
+    'bash',
+    '-c',
+    `exec 3<>/dev/tcp/127.0.0.1/${ports.alloy} && printf 'GET /-/ready HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q ' 200 ' <&3`,
+  ],
+};
+
 /** The servers as in the cluster; on Docker the name of a role resolves to all its containers. */
 function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
   const { notify } = deployed.monitoring;
-  const { prometheus, alertmanager, grafana } = monitoringStack(deployed, {
+  const { prometheus, alertmanager, grafana, loki, alloy } = monitoringStack(deployed, {
     kind: 'bundled',
     namespace: deployed.namespace,
-    retentionDays: 15,
+    retentionDays: monitoringRetentionDays,
     storage: '5Gi',
     notify,
   });
@@ -54,6 +70,16 @@ function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
       config: { folder: '/etc/alertmanager', files: { 'alertmanager.yml': alertmanagerFile(notify, secretsFolder) } },
     },
     grafana: { ...grafana, config: grafanaConfig(deployed, running) },
+    loki,
+    // Docker's log files belong to root, which without capabilities can read its own files and those of everyone.
+    alloy: {
+      ...alloy,
+      user: 0,
+      config: { folder: '/etc/alloy', files: { 'config.alloy': dockerAlloyConfig(deployed) } },
+      args: (alloy.args ?? []).map((arg) => (arg.startsWith('--storage.path=') ? `--storage.path=${positionsFolder}` : arg)),
+      data: { folder: positionsFolder, storage: '1Gi' },
+      writable: ['/tmp'],
+    },
   };
 }
 
@@ -64,6 +90,7 @@ function unit(
   { image, user, args, env = [], config, data, writable = [], probes, resources }: ThirdPartyServer,
 ): ServiceSpec {
   const [listens] = components[name].listens;
+  const port = published[name];
   const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
   const variables =
     name === 'grafana' ? { ...Object.fromEntries(values), [`${password}__FILE`]: secretPath(password) } : Object.fromEntries(values);
@@ -79,12 +106,19 @@ function unit(
         { text, target: `${config?.folder}/${path}` },
       ]),
     ),
-    mounts: data ? [{ type: 'volume', source: volumeOf(name), target: data.folder }] : [],
+    mounts: [
+      ...(data ? [{ type: 'volume', source: volumeOf(name), target: data.folder } as const] : []),
+      ...(name === 'alloy' ? [{ type: 'bind', source: dockerLogs, target: dockerLogs, read_only: true } as const] : []),
+    ],
     tmpfs: writable.map((path) => ({ path, mebibytes: 64 })),
-    networks: [...networksOf(name, deployed), publishing],
-    ports: [{ target: ports[listens], published: published[name], host_ip: '127.0.0.1' }],
+    ...(port === undefined
+      ? { networks: networksOf(name, deployed) }
+      : {
+          networks: [...networksOf(name, deployed), publishing],
+          ports: [{ target: ports[listens], published: port, host_ip: '127.0.0.1' }],
+        }),
     healthcheck: {
-      test: httpCheck(ports[listens], probes.alive),
+      test: healthChecks[name] ?? httpCheck(ports[listens], probes.alive),
       interval: seconds(10),
       timeout: seconds(5),
       retries: 6,
@@ -98,7 +132,7 @@ function unit(
   };
 }
 
-/** Prometheus, Alertmanager and Grafana. */
+/** Prometheus, Alertmanager, Grafana, Loki and Alloy. */
 export function monitoringServices(): ServiceSpecs {
   const specs = servers();
   return Object.fromEntries(names.map((name) => [name, unit(name, specs[name])]));

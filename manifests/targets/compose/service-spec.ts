@@ -8,7 +8,7 @@ export interface ServiceSpec {
   readonly image: string;
   /** The product's own image, which a deployment may build from the Dockerfile. */
   readonly builtHere?: true;
-  /** Uid and gid; never root. */
+  /** Uid and gid; root, without capabilities, only to read files of the host. */
   readonly user: number;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;

@@ -167,7 +167,7 @@ export const dataRows = {
   'DB-15': row(
     'Log storage',
     ['G2'],
-    replaced('Loki of the bundled monitoring or Elasticsearch through Fluent Bit in the cluster; Docker keeps rotated files on one host.'),
+    replaced('Loki of the bundled monitoring and of compose.monitoring.yaml; in the cluster also Elasticsearch through Fluent Bit.'),
   ),
   'DB-16': row(
     'Persistent volumes',

@@ -100,7 +100,7 @@ export const observabilityRows = {
     'Loki + Promtail',
     ['G2'],
     replaced(
-      "Loki with Alloy (manifests/monitoring/logs.ts): Promtail is end of life, and Alloy reads logs through the API, not from the node's files.",
+      "Loki with Alloy (manifests/monitoring/logs.ts), in the cluster and in compose.monitoring.yaml: Promtail is end of life. In the cluster Alloy reads logs through the API, not from the node's files.",
     ),
   ),
   'OB-20': row(
