@@ -22,6 +22,8 @@ export const programsOf =
 
 /** A program that was stopped because the reader of its output failed: that is the cause. */
 export class BrokenPipe extends BackupError {}
+/** What such a program writes if the signal does not end it: its output is always a pipe or a socket. */
+const outputBroken = /could not write to output file|Cannot write: |write error: /;
 
 /** @returns after the program ended @throws {BackupError} with what it wrote to standard error */
 export function ended(name: string, program: Program): Promise<void> {
@@ -37,7 +39,8 @@ export function ended(name: string, program: Program): Promise<void> {
     );
     program.once('close', (code, signal) => {
       if (code === 0) return resolve();
-      if (signal === 'SIGPIPE') return reject(new BrokenPipe(`the output of ${name} was not read`, 'run the command again'));
+      if (signal === 'SIGPIPE' || outputBroken.test(errors))
+        return reject(new BrokenPipe(`the output of ${name} was not read`, 'run the command again'));
       const lines = errors.trim().split('\n');
       const why = lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1);
       reject(new BackupError(`${name} failed: ${why || `exit code ${code ?? signal}`}`, 'correct that, then run the command again'));
