@@ -413,7 +413,7 @@ export const settings = table<Setting, 'setting'>().of({
   OTEL_TRACES_SAMPLER_ARG: {
     schema: ratio().default(1),
     roles: serving,
-    doc: 'Part of the traces that is exported, from 0 to 1; failed requests and jobs always are.',
+    doc: 'Part of the traces that is exported, from 0 to 1, at most 100 per second and process; failed requests and jobs always are.',
     example: '0.1',
   },
   CACHE_TTL: {

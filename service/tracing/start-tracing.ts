@@ -4,13 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  createAlwaysRecordSampler,
-  type SpanExporter,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { product } from '../../contract/product.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { withDeadline } from '../runtime/deadline.ts';
@@ -21,6 +15,7 @@ import { logExportFailures } from './export-log.ts';
 import { traceFetches } from './fetch-spans.ts';
 import { LocalTraces } from './local-traces.ts';
 import { traceRedis } from './redis-spans.ts';
+import { createTraceSampler } from './trace-sampler.ts';
 
 /** Ended spans that wait for their export; more are dropped. */
 const maxQueueSize = 4096;
@@ -65,8 +60,7 @@ export function startTracing(
   const provider = new TracerProvider({
     resource: resourceOf(settings),
     spanLimits: { attributeValueLengthLimit: maxValueLength },
-    // Spans that are not sampled are recorded: a failed request or job is kept.
-    sampler: createAlwaysRecordSampler(new TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG)),
+    sampler: createTraceSampler(settings.OTEL_TRACES_SAMPLER_ARG),
     spanProcessors: [traces],
   });
   // The queue traces its jobs with these.

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { type ReadableSpan, SamplingDecision, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { createLogger } from '../telemetry/log.ts';
 import { activeTrace, addAttributes, traced } from '../telemetry/traced.ts';
 import { g0, generate, startService, testSettings } from '../testing/service.ts';
 import { type Behaviour, respondsWithError, respondsWithText, startUpstream } from '../testing/upstream.ts';
 import { startTracing } from './start-tracing.ts';
+import { createTraceSampler } from './trace-sampler.ts';
 
 const endpoint = 'http://127.0.0.1:9';
 const caller = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
@@ -189,6 +190,35 @@ describe('With a ratio of 0', () => {
     const spans = await end();
     expect(spans.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([['bad', 'E_BROKEN']]);
     expect(JSON.stringify(spans.map(({ events, status }) => [events, status]))).not.toContain('a secret text');
+  });
+});
+
+describe('Of more than 100 requests per second', () => {
+  test('the others are exported only if they fail', async () => {
+    const end = startMemoryTracing();
+    const from = performance.now();
+    const job = (name: string, work: () => Promise<void>) => traced(() => ({ name, kind: 'internal' }), work);
+    for (let count = 0; count < 500; count += 1) {
+      await job('good', async () => {});
+      await job('bad', () => Promise.reject(new Error('broken'))).catch(() => {});
+    }
+    const seconds = (performance.now() - from) / 1000;
+    const spans = await end();
+    expect(named(spans, 'bad')).toHaveLength(500);
+    const good = named(spans, 'good').length;
+    expect(good).toBeGreaterThan(0);
+    expect(good).toBeLessThanOrEqual(100 + 100 * seconds);
+  });
+
+  test('a job is exported if the request that sent it is', () => {
+    const sampler = createTraceSampler(0);
+    const decide = (kind: SpanKind, traceFlags: number) => {
+      const parent = trace.setSpanContext(ROOT_CONTEXT, { ...caller, traceFlags, isRemote: true });
+      return sampler.shouldSample(parent, caller.traceId, 'name', kind, {}, []).decision;
+    };
+    expect(decide(SpanKind.CONSUMER, 1)).toBe(SamplingDecision.RECORD_AND_SAMPLED);
+    expect(decide(SpanKind.CONSUMER, 0)).toBe(SamplingDecision.RECORD);
+    expect(decide(SpanKind.SERVER, 1)).toBe(SamplingDecision.RECORD);
   });
 });
 
