@@ -125,6 +125,13 @@ export function minOf<K extends GaugeKey>(key: K, matchers: Matchers<K> = {}, { 
   return { promql: (scope) => aggregated('min', by, `${knownMetrics[key].name}${selector(matchers, scope)}`) };
 }
 
+/** Labels of series for which no sample of a gauge in the window was above 0. */
+export function zeroThroughout<K extends GaugeKey>(key: K, window: string, by: readonly LabelOf<K>[]): Expression {
+  return {
+    promql: (scope) => `${aggregated('min', by, `max_over_time(${knownMetrics[key].name}${selector({}, scope)}[${window}])`)} == 0`,
+  };
+}
+
 /** The smallest value that a gauge will have in `seconds`, if it changes as in the window. */
 export function predicted<K extends GaugeKey>(key: K, window: string, seconds: number, { by = [] }: Grouping<K> = {}): Expression {
   return {
@@ -184,11 +191,14 @@ export function observed<K extends HistogramKey>(key: K, window: string, matcher
   return { promql: (scope) => `sum(rate(${knownMetrics[key].name}_count${selector(matchers, scope)}[${window}]))` };
 }
 
+/** Prometheus 3 writes the bound 1 as `1.0`, Prometheus 2 as the process does. */
+const bucketOf = (bound: number) => (Number.isInteger(bound) ? `le=~"${bound}([.]0)?"` : `le="${bound}"`);
+
 /** Observations per second above `seconds`, which must be the upper bound of a bucket. */
 export function observedAbove<K extends HistogramKey>(seconds: number, key: K, window: string, matchers: Matchers<K> = {}): Expression {
   const { name } = knownMetrics[key];
   const within = (scope: TargetScope | undefined) =>
-    `sum(rate(${name}_bucket${selector(matchers, scope, [`le="${seconds}"`])}[${window}]))`;
+    `sum(rate(${name}_bucket${selector(matchers, scope, [bucketOf(seconds)])}[${window}]))`;
   return { promql: (scope) => `${observed(key, window, matchers).promql(scope)} - ${within(scope)}` };
 }
 
@@ -215,6 +225,11 @@ export function orZero(part: Expression, whole: Expression): Expression {
 /** Both conditions. */
 export function both(a: Expression, b: Expression): Expression {
   return { promql: (scope) => `${a.promql(scope)} and ${b.promql(scope)}` };
+}
+
+/** The series of `a` whose labels no series of `b` has. */
+export function unless(a: Expression, b: Expression): Expression {
+  return { promql: (scope) => `${a.promql(scope)} unless ${b.promql(scope)}` };
 }
 
 /** Increase of each series over `seconds`, without the extrapolation of `increase`. New series count from 0, vanished ones do not count. */
