@@ -27,6 +27,5 @@ export const alertNames = {
   errors: 'HighErrorRate',
   budget: 'ErrorBudgetBurn',
   dependency: 'DependencyDown',
-  fallback: 'FallbackInUse',
   cacheHits: 'LowCacheHitRate',
 } as const;

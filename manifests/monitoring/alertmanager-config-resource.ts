@@ -3,10 +3,12 @@ import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monit
 import { commonLabels, monitorLabels } from '../constructs/labels.ts';
 import { type Notify, type Receiver, routes, secretOf } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
-import { groupBy, inhibitions, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
+import { groupBy, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;
+
+const matching = (matcher: Matcher) => ({ ...matcher, matchType: '=' as const });
 
 /** The AlertmanagerConfig for the Prometheus operator, with the same routes as `alertmanagerFile`. */
 export function alertmanagerConfigResource(environment: Environment, notify: Notify): AlertmanagerConfig {
@@ -20,14 +22,14 @@ export function alertmanagerConfigResource(environment: Environment, notify: Not
         ...{ groupWait: wait, groupInterval: interval, repeatInterval: repeat },
         routes: specialRoutes.map(({ severity, intervals }) => ({
           receiver: severity,
-          matchers: [{ name: 'severity', value: severity, matchType: '=' }],
+          matchers: [matching({ name: 'severity', value: severity })],
           ...(intervals && { groupWait: intervals.wait, groupInterval: intervals.interval, repeatInterval: intervals.repeat }),
         })),
       },
       receivers: routes.map((name) => receiver(environment, name, notify[name])),
       inhibitRules: inhibitions.map(({ source, targets, equal }) => ({
-        sourceMatch: [...source],
-        targetMatch: [...targets],
+        sourceMatch: source.map(matching),
+        targetMatch: targets.map(matching),
         equal: [...equal],
       })),
     },

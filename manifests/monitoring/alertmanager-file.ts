@@ -31,7 +31,7 @@ function merged(parts: readonly Readonly<Record<string, readonly object[]>>[]): 
   return all;
 }
 
-const quoted = ({ name, value, matchType }: Matcher) => `${name}${matchType}"${value}"`;
+const quoted = ({ name, value }: Matcher) => `${name}="${value}"`;
 
 /** alertmanager.yml: critical alerts, warnings and the heartbeat each have their receivers. */
 export function alertmanagerFile(notify: Notify, folder = secretsFolder): string {

@@ -158,11 +158,17 @@ const cases = {
     firing: [dependency('cache', 'p', constant(1)), dependency('cache', 'q', '1 1 0+0x40'), dependency('database', 'p', constant(1))],
     silent: [dependency('cache', 'p', '1 1 0 0 1+0x40'), dependency('database', 'p', constant(1))],
   },
+  // Also if it is reached between failures. Down for twelve minutes and up again is silent: that is DependencyDown.
   FallbackInUse: {
-    at: 13,
+    at: 14,
     of: { dependency: 'cache' },
-    firing: [fallbacks('read', growing(1)), fallbacks('limit', growing(1))],
-    silent: [fallbacks('read', constant(5))],
+    firing: [fallbacks('read', growing(1)), fallbacks('limit', growing(1)), dependency('cache', 'p', '1 0 1 0 1 0 1 0 1 0 1 0 1 0 1 0')],
+    silent: [
+      fallbacks('read', '0 0+1x12 12+0x20'),
+      dependency('cache', 'p', '1 0+0x11 1+0x20'),
+      dependency('cache', 'q', constant(1)),
+      fallbacks('limit', constant(5)),
+    ],
   },
   // A client that disconnects is no failure.
   TextModelFailing: {

@@ -1,5 +1,5 @@
 import { objectives } from '../../contract/objectives.ts';
-import { above, equal, maxOf, minOf, quantile, rate, ratio } from '../prometheus/promql.ts';
+import { above, equal, maxOf, minOf, quantile, rate, ratio, unless, zeroThroughout } from '../prometheus/promql.ts';
 import { type Alert, alertNames } from './alert.ts';
 
 export const dependencyThresholds = {
@@ -16,9 +16,10 @@ export const dependencyThresholds = {
 } as const;
 
 const down = (dependency: string) => equal(minOf('dependencyUp', { dependency: { matches: dependency } }, { by: ['dependency'] }), 0);
+const downFor = '2m';
 const dependencyDown = {
   alert: alertNames.dependency,
-  for: '2m',
+  for: downFor,
   summary: 'A dependency does not answer',
   description: 'A process has not reached {{ $labels.dependency }} for two minutes',
   runbook: 'dependencies.md',
@@ -29,12 +30,16 @@ export const dependencyAlerts: readonly Alert[] = [
   { ...dependencyDown, expression: down('database'), severity: 'critical' },
   { ...dependencyDown, expression: down('cache|replica'), severity: 'warning' },
   {
-    alert: alertNames.fallback,
-    expression: above(rate('fallbacks', '5m', {}, { by: ['dependency'] }), 0),
+    alert: 'FallbackInUse',
+    // Not while it is down: DependencyDown fires then, and the rate stays above 0 after the recovery.
+    expression: unless(
+      above(rate('fallbacks', '5m', {}, { by: ['dependency'] }), 0),
+      zeroThroughout('dependencyUp', downFor, ['dependency']),
+    ),
     for: '10m',
     severity: 'warning',
     summary: 'A fallback has been in use for ten minutes',
-    description: 'Operations of {{ $labels.dependency }} are done by each process alone',
+    description: 'Operations of {{ $labels.dependency }} fail again and again, and are done by each process alone',
     runbook: 'dependencies.md',
   },
   {

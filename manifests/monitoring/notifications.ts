@@ -14,7 +14,6 @@ export const specialRoutes = [
 export interface Matcher {
   readonly name: string;
   readonly value: string;
-  readonly matchType: '=' | '=~';
 }
 /** While an alert of `source` fires, those of `targets` with equal labels are not sent: they are consequences. */
 interface Inhibition {
@@ -22,16 +21,15 @@ interface Inhibition {
   readonly targets: readonly Matcher[];
   readonly equal: readonly string[];
 }
-const named = (...names: readonly string[]): Matcher =>
-  names.length === 1 ? { name: groupBy, value: names.join(), matchType: '=' } : { name: groupBy, value: names.join('|'), matchType: '=~' };
-const labelled = (name: string, value: string): Matcher => ({ name, value, matchType: '=' });
+const labelled = (name: string, value: string): Matcher => ({ name, value });
+const named = (name: string): Matcher => labelled(groupBy, name);
 
 export const inhibitions: readonly Inhibition[] = [
   { source: [named(alertNames.down)], targets: [labelled('severity', 'warning')], equal: ['service'] },
   { source: [named(alertNames.errors)], targets: [named(alertNames.budget), labelled('objective', 'availability')], equal: ['service'] },
   {
     source: [named(alertNames.dependency), labelled('dependency', 'cache')],
-    targets: [named(alertNames.fallback, alertNames.cacheHits)],
+    targets: [named(alertNames.cacheHits)],
     equal: ['service'],
   },
 ];
