@@ -5,7 +5,14 @@ import { table } from './define.ts';
  * alerts and dashboards can name no other metric and no other label.
  */
 export type MetricDefinition =
-  | { readonly type: 'counter'; readonly name: string; readonly help: string; readonly labels: readonly string[] }
+  | {
+      readonly type: 'counter';
+      readonly name: string;
+      readonly help: string;
+      readonly labels: readonly string[];
+      /** All values of each label. These series begin at 0: a rate does not see the first value of a series, such as a burst of failures. */
+      readonly values?: Readonly<Record<string, readonly string[]>>;
+    }
   | {
       readonly type: 'gauge';
       readonly name: string;
@@ -118,12 +125,14 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_password_checks_total',
     help: 'Password checks by outcome: right, wrong; rejected_source, rejected_account, rejected_address after too many failures; rejected_busy.',
     labels: ['outcome'],
+    values: { outcome: ['right', 'wrong', 'rejected_source', 'rejected_account', 'rejected_address', 'rejected_busy'] },
   },
   credentialsRejected: {
     type: 'counter',
     name: 'instagram_captions_credentials_rejected_total',
     help: 'Requests with an invalid credential by kind (key, token, session) and reason: unknown, which includes revoked; expired.',
     labels: ['credential', 'reason'],
+    values: { credential: ['key', 'token', 'session'], reason: ['unknown', 'expired'] },
   },
   batchItems: {
     type: 'counter',

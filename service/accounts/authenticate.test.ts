@@ -62,6 +62,9 @@ describe('Authentication', () => {
     expect((await metrics.render()).match(/(?<=credentials_rejected_total)\{.*/g)?.sort()).toEqual([
       '{credential="key",reason="expired"} 1',
       '{credential="key",reason="unknown"} 2',
+      '{credential="session",reason="expired"} 0',
+      '{credential="session",reason="unknown"} 0',
+      '{credential="token",reason="expired"} 0',
       '{credential="token",reason="unknown"} 1',
     ]);
   });

@@ -33,9 +33,6 @@ export function createPasswordCheck(
 ) {
   type Taken = AttemptCounter & { readonly id: string };
 
-  // A rate does not see the first value of a series: a burst of failures would not count.
-  metrics.count('passwordChecks', { outcome: 'wrong' }, 0);
-
   const release = (taken: readonly Taken[], outcome: 'right' | 'released') =>
     Promise.all(
       taken.map(({ key, rules, id, limitOf }) => {

@@ -6,8 +6,28 @@ import { type MetricValues, openMetricsText } from './openmetrics.ts';
 type KeysOf<T extends MetricDefinition['type']> = {
   [K in MetricKey]: (typeof definitions)[K]['type'] extends T ? K : never;
 }[MetricKey];
+/** The values that the contract declares for a label of a metric; otherwise any. */
+type ValueOf<K extends MetricKey, L extends string> = (typeof definitions)[K] extends {
+  readonly values: Readonly<Record<L, readonly (infer V extends string)[]>>;
+}
+  ? V
+  : string;
 /** The labels that the contract declares for a metric. */
-type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: string };
+type Labels<K extends MetricKey> = { readonly [L in LabelOf<K>]: ValueOf<K, L> };
+
+/** Every combination of a value for each label. */
+const combinations = (values: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>>[] =>
+  Object.entries(values).reduce<Readonly<Record<string, string>>[]>(
+    (all, [label, each]) => all.flatMap((labels) => each.map((value) => ({ ...labels, [label]: value }))),
+    [{}],
+  );
+
+function createCounter(definition: Extract<MetricDefinition, { type: 'counter' }>, registry: Registry): Counter {
+  const { name, help, labels, values } = definition;
+  const counter = new Counter({ name, help, labelNames: [...labels], registers: [registry] });
+  if (values !== undefined) for (const labelValues of combinations(values)) counter.inc(labelValues, 0);
+  return counter;
+}
 
 /** The metrics of the contract, and those of the process (CPU, memory, event loop, garbage collection). */
 export interface Metrics {
@@ -41,7 +61,7 @@ export function createMetrics(traceId: () => string | undefined = () => undefine
   const histograms = new Map<string, Histogram>();
   for (const [key, definition] of Object.entries<MetricDefinition>(definitions)) {
     const common = { name: definition.name, help: definition.help, labelNames: [...definition.labels], registers: [registry] };
-    if (definition.type === 'counter') counters.set(key, new Counter(common));
+    if (definition.type === 'counter') counters.set(key, createCounter(definition, registry));
     else if (definition.type === 'gauge') gauges.set(key, new Gauge({ ...common, aggregator: definition.combined ?? 'sum' }));
     else {
       const histogram = new Histogram({ ...common, buckets: [...definition.buckets], enableExemplars: true, registers: [withExemplars] });

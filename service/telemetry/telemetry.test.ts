@@ -105,6 +105,14 @@ describe('metrics', () => {
     for (const { name, type } of Object.values(processMetrics)) expect(text).toMatch(new RegExp(`^# TYPE ${name} ${type}$`, 'm'));
   });
 
+  test('begin at 0 for every declared label value, so that a first burst is an increase', async () => {
+    const text = await createMetrics().render();
+    for (const labels of ['outcome="rejected_address"', 'outcome="wrong"'])
+      expect(text).toContain(`\n${definitions.passwordChecks.name}{${labels}} 0\n`);
+    for (const reason of definitions.credentialsRejected.values.reason)
+      expect(text).toContain(`\n${definitions.credentialsRejected.name}{credential="session",reason="${reason}"} 0\n`);
+  });
+
   test('have no lag of a replica without one', async () => {
     const service = await startService();
     expect(await service.dependencies.metrics.render()).not.toMatch(/^\S+replica_lag_seconds /m);
