@@ -1,5 +1,7 @@
-/** Days for which the bundled monitoring stores metrics and logs. */
-export const monitoringRetentionDays = 15;
+import { objectiveWindowDays } from './objectives.ts';
+
+/** Days for which the bundled monitoring stores metrics and logs: one more than objectives count, because Prometheus deletes whole blocks. */
+export const monitoringRetentionDays = objectiveWindowDays + 1;
 
 /**
  * Keys of the Secret `names.monitoring`, which the monitoring stack reads; none has a default.

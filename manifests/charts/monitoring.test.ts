@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { objectiveWindowDays } from '../../contract/objectives.ts';
 import { metadataKeys, names } from '../../contract/product.ts';
 import { heartbeat } from '../environments/defaults.ts';
 import { local } from '../environments/local.ts';
 import { production } from '../environments/production.ts';
+import { validateEnvironment } from '../environments/validate-environment.ts';
 import type { KubernetesObject } from '../kubernetes/object.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -51,8 +53,11 @@ describe('bundled monitoring', () => {
       expect(spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 9090 }] });
   });
 
-  test('deletes the oldest metrics before the volume of 5Gi is full', () => {
-    expect(podOf('prometheus').containers[0].args).toContain('--storage.tsdb.retention.size=4096MB');
+  test('deletes the oldest metrics before the volume of 10Gi is full, and none that the objectives count', () => {
+    const { args } = podOf('prometheus').containers[0];
+    expect(args).toEqual(expect.arrayContaining(['--storage.tsdb.retention.size=8192MB', '--storage.tsdb.retention.time=31d']));
+    const monitoring = { ...local.monitoring, retentionDays: objectiveWindowDays };
+    expect(validateEnvironment({ ...local, monitoring }).join()).toMatch(/retentionDays.* must be a whole number from 31/);
   });
 
   test('reads the Grafana password from the Secret, and allows no sign-up', () => {

@@ -150,7 +150,7 @@ export type Monitoring =
   /** The environment's own stack: Prometheus, Alertmanager, Grafana, Loki, Alloy, Jaeger. */
   | (MonitoringBase & {
       readonly kind: 'bundled';
-      /** Retention of metrics and logs. */
+      /** Retention of metrics and logs; longer than the window of the objectives. */
       readonly retentionDays: number;
       /** Size of the metrics volume and of the logs volume. */
       readonly storage: string;

@@ -47,7 +47,7 @@ export const local: Environment = {
     kind: 'bundled',
     namespace: 'monitoring',
     retentionDays: monitoringRetentionDays,
-    storage: '5Gi',
+    storage: '10Gi',
     notify: { critical: receivers, warning: receivers, heartbeat },
   },
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { monitoringRetentionDays } from '../../contract/monitoring.ts';
 import { ports } from '../../contract/ports.ts';
 import { isSecret, settingNames } from '../../contract/settings.ts';
 import { storeSecrets } from '../../contract/stores.ts';
@@ -87,7 +88,8 @@ export const monitoring = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('bundled'),
       namespace: formatted('label'),
-      retentionDays: integer(1, 3650),
+      // Objectives count so many days.
+      retentionDays: integer(monitoringRetentionDays, 3650),
       storage: quantity('storage'),
       notify,
     })

@@ -1,3 +1,4 @@
+import { monitoringRetentionDays } from '../../contract/monitoring.ts';
 import { namesOf } from '../../contract/product.ts';
 import { team } from '../../contract/team.ts';
 import { configOf, identity, letsEncrypt, notifyByWebhook, servingScaling } from './defaults.ts';
@@ -27,5 +28,11 @@ export const fastapiStack: Environment = {
   edge: { kind: 'gateway', host, gatewayClass: 'traefik', limits: 'traefik', namespace: 'edge', tls: letsEncrypt },
   strategy: { kind: 'blue-green', soakSeconds: 120, gate: { minRequests: 20, metricsTimeoutSeconds: 120 } },
   secrets: { kind: 'by-hand' },
-  monitoring: { kind: 'bundled', namespace: 'monitoring', retentionDays: 15, storage: '5Gi', notify: notifyByWebhook },
+  monitoring: {
+    kind: 'bundled',
+    namespace: 'monitoring',
+    retentionDays: monitoringRetentionDays,
+    storage: '10Gi',
+    notify: notifyByWebhook,
+  },
 };

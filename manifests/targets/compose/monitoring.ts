@@ -59,7 +59,7 @@ function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
     kind: 'bundled',
     namespace: deployed.namespace,
     retentionDays: monitoringRetentionDays,
-    storage: '5Gi',
+    storage: '10Gi',
     notify,
   });
   const files = prometheusFiles(watched, { roleName: (role) => role, running });
