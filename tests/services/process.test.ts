@@ -165,7 +165,8 @@ describe('service process', () => {
 
   test('logs a warning about variables without effect, and starts', async () => {
     const service = start({ ROLE: 'api', DATABASE_URL: 'postgresql://user@127.0.0.1:1/none', SSL_KEYFILE: '/etc/ssl/private/yourapp.key' });
-    expect(await service.printed(/"ignored":(\{[^}]*\})/)).toContain('"SSL_KEYFILE":"TLS ends at the edge');
+    const ignored = await service.printed(/"ignored":(\[[^\]]*\])/);
+    expect(ignored).toContain('{"variable":"SSL_KEYFILE","remedy":"TLS ends at the edge');
     await service.url();
   });
 
