@@ -11,7 +11,14 @@ const maintenance = 'postgres';
 const endMark = 'end of tables';
 const tables = `${checksumSettings}\n${tableQueries} \\gexec\n`;
 
-const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+/** PostgreSQL shortens longer names, so that the name of a scratch database would be that of the database itself. */
+const maxNameBytes = 63;
+/** @throws {BackupError} if the name is too long */
+function identifier(name: string): string {
+  if (Buffer.byteLength(name) > maxNameBytes)
+    throw new BackupError(`the name ${name} has more than ${maxNameBytes} bytes`, 'rename the database: its name can have 36 bytes');
+  return `"${name.replaceAll('"', '""')}"`;
+}
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const linesOf = (output: string) => output.split('\n').filter((line) => line !== '');
 
