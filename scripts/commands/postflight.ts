@@ -7,7 +7,11 @@ export const postflight = defineCommand({
   name: 'postflight',
   summary: 'make the eight checks after a deploy: health, metrics, dashboards, alerts, logs, service levels, security, documentation',
   args: readinessArguments,
-  flags: { ...readinessFlags, grafana: { type: 'string', doc: 'URL of its Grafana; an environment in a cluster needs none' } },
+  flags: {
+    ...readinessFlags,
+    grafana: { type: 'string', doc: 'URL of its Grafana; an environment in a cluster needs none' },
+    log: { type: 'string', doc: 'file with the standard output of the process, for a URL' },
+  },
   description: [
     'Checks the target itself: the cluster of KUBECONFIG, Docker Compose in this folder (--compose), or a running service by its URL. Every item is ok, failed with its cause and its fix, or not checkable from here with the reason.',
     'In a cluster it writes nothing. By URL it makes the checks of leyenda validate, which create a user and delete it, and need LEYENDA_API_KEY, an API key with the permission Admin.',
@@ -26,8 +30,8 @@ export const postflight = defineCommand({
   async run({ args, flags }, context) {
     // It loads cdk8s, which takes long.
     const { postflight: check } = await import('../readiness/run.ts');
-    const { compose, host, prometheus, grafana } = flags;
-    const items = await check({ target: args.target, compose, host, prometheus, grafana, loadReport: undefined }, context);
+    const { compose, host, prometheus, grafana, log } = flags;
+    const items = await check({ target: args.target, compose, host, prometheus, grafana, loadReport: undefined, logFile: log }, context);
     const code = exitCodeOf(items);
     context.out.result(checklistText(postflightItems, items), { target: args.target, passed: code === 0, items });
     return code;

@@ -25,7 +25,7 @@ export const preflight = defineCommand({
     const { preflight: check } = await import('../readiness/run.ts');
     const { compose, host, prometheus } = flags;
     const items = await check(
-      { target: args.target, compose, host, prometheus, grafana: undefined, loadReport: flags['load-report'] },
+      { target: args.target, compose, host, prometheus, grafana: undefined, loadReport: flags['load-report'], logFile: undefined },
       context,
     );
     const code = exitCodeOf(items);

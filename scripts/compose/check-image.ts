@@ -16,8 +16,8 @@ export interface ImageCheck {
   readonly detail: string;
 }
 
-/** How `docker run` starts the image: without a network, with a read-only root, and without capabilities. */
-const hardened = ['--network=none', '--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
+/** How `docker run` starts the image: with a read-only root, and without capabilities. */
+export const hardened = ['--read-only', '--tmpfs=/tmp', '--cap-drop=ALL', '--security-opt=no-new-privileges'];
 
 /**
  * Runs in the container: prints its user, and the paths of /app that this user owns or that others than root may change. The volume of
@@ -38,8 +38,17 @@ const startSeconds = 60;
  * Checks an image by running it with Docker.
  * @throws {Failure} `usage` if there is no such image, `rejected` if Docker is not installed
  */
-export async function checkImage(image: string, { env, signal }: Pick<Context, 'env' | 'signal'>): Promise<readonly ImageCheck[]> {
-  const docker = async (...args: readonly string[]): Promise<string> => {
+export async function checkImage(image: string, context: Pick<Context, 'env' | 'signal'>): Promise<readonly ImageCheck[]> {
+  const docker = dockerProgram(context);
+  return [...(await inspectImage(docker, image)), await startsReadOnly(docker, image)];
+}
+
+/** Runs docker with these arguments and returns its standard output. @throws {Failure} as `checkImage` */
+export type RunDocker = (...args: readonly string[]) => Promise<string>;
+
+export const dockerProgram =
+  ({ env, signal }: Pick<Context, 'env' | 'signal'>): RunDocker =>
+  async (...args) => {
     try {
       return (await promisify(execFile)('docker', [...args], { env: { ...env }, signal, maxBuffer: 2 ** 26 })).stdout;
     } catch (error) {
@@ -52,9 +61,12 @@ export async function checkImage(image: string, { env, signal }: Pick<Context, '
       );
     }
   };
+
+/** The checks that do not start the service. @throws {Failure} `usage` if there is no such image */
+export async function inspectImage(docker: RunDocker, image: string): Promise<readonly ImageCheck[]> {
   const [inspected] = listAt(parseJson(`{"list":${await docker('image', 'inspect', image)}}`), 'list');
-  const probed = parseJson(await docker('run', '--rm', ...hardened, '--entrypoint=node', image, '-e', probe));
-  return [...judge(inspected, probed), await startsReadOnly(docker, image)];
+  const probed = parseJson(await docker('run', '--rm', ...hardened, '--network=none', '--entrypoint=node', image, '-e', probe));
+  return judge(inspected, probed);
 }
 
 /** The checks of an image by `docker image inspect` and by the output of the probe. */
@@ -92,18 +104,23 @@ export function judge(inspected: unknown, probed: unknown): readonly ImageCheck[
   ];
 }
 
-/** Starts all roles in one container with an embedded database, and waits until its own health check passes. */
-async function startsReadOnly(docker: (...args: readonly string[]) => Promise<string>, image: string): Promise<ImageCheck> {
+/** Starts all roles in one container without a network and with an embedded database, and waits until its own health check passes. */
+async function startsReadOnly(docker: RunDocker, image: string): Promise<ImageCheck> {
   const check = 'starts with a read-only root';
-  const container = (await docker('run', '--detach', ...hardened, '--health-interval=1s', image)).trim();
+  const container = (await docker('run', '--detach', ...hardened, '--network=none', '--health-interval=1s', image)).trim();
   try {
-    for (let second = 1; ; second += 1) {
-      const state = (await docker('inspect', '--format={{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', container)).trim();
-      if (state === 'running healthy') return { check, passed: true, detail: `healthy after ${second} s` };
-      if (second === startSeconds || !state.startsWith('running')) return { check, passed: false, detail: `${state} after ${second} s` };
-      await sleep(1000);
-    }
+    return { check, ...(await becomesHealthy(docker, container)) };
   } finally {
     await docker('rm', '--force', '--volumes', container);
+  }
+}
+
+/** Waits until the health check of the image passes in a container. */
+export async function becomesHealthy(docker: RunDocker, container: string): Promise<Pick<ImageCheck, 'passed' | 'detail'>> {
+  for (let second = 1; ; second += 1) {
+    const state = (await docker('inspect', '--format={{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', container)).trim();
+    if (state === 'running healthy') return { passed: true, detail: `healthy after ${second} s` };
+    if (second === startSeconds || !state.startsWith('running')) return { passed: false, detail: `${state} after ${second} s` };
+    await sleep(1000);
   }
 }

@@ -17,10 +17,11 @@ import { smokeExpectation } from '../rollout/verify/smoke-expectation.ts';
 import { requestOver } from '../rollout/verify/smoke-test.ts';
 import { checkSecrets, readSecret } from '../secrets/check.ts';
 import { securityScore } from '../security/score.ts';
-import { at, isRecord, listAt, numberAt, parseJson, textAt } from '../values/json.ts';
+import { at, listAt, numberAt, textAt } from '../values/json.ts';
 import { certificateDetail } from './certificate.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
 import { loadReportDetail } from './load-report.ts';
+import { logDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
 import { documentationDetail } from './url-target.ts';
 
@@ -184,11 +185,7 @@ async function apiPod({ environment, session }: ClusterTarget) {
 async function logs(target: ClusterTarget): Promise<string> {
   const pod = await apiPod(target);
   const text = await target.session.cluster.logs(pod, undefined, { previous: false, tailLines: 20 });
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  const wrong = lines.filter((line) => !isRecord(parseJson(line)));
-  if (lines.length === 0) throw failed(`the log of ${pod.name} is empty`, `kubectl -n ${pod.namespace} logs ${pod.name}`);
-  if (wrong.length > 0) throw failed(`${wrong.length} of ${lines.length} lines of ${pod.name} are not JSON`, 'docs/observability.md#logs');
-  return `the last ${lines.length} lines of ${pod.name} are JSON`;
+  return logDetail(text, pod.name);
 }
 
 async function dashboards({ environment, session }: ClusterTarget): Promise<string> {

@@ -1,11 +1,14 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { parseBackupVariables } from '../../service/backup/environment.ts';
+import { timeOfSet } from '../../service/backup/set-id.ts';
+import { localSets } from '../../service/backup/set-store.ts';
+import { asUsage } from '../backup/set-up.ts';
 import type { Context } from '../cli/context.ts';
+import { composeVariables } from '../compose/backup-target.ts';
 import { containersOf, unhealthyReason } from '../compose/containers.ts';
 import { dockerCompose } from '../compose/docker.ts';
 import { type ComposeTarget, composeTarget } from '../compose/target.ts';
-import { isRecord, parseJson } from '../values/json.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { logDetail } from './log.ts';
 import { postflightOf, preflightOf, type UrlTarget } from './url-target.ts';
 
 /** An environment of Docker Compose in a folder; the service is requested through its proxy. */
@@ -17,23 +20,17 @@ export interface ComposeOptions extends Omit<UrlTarget, 'baseUrl' | 'host'> {
 
 const maximumBackupHours = 26;
 
-/** The newest file of the folder `backups`. */
-function newestBackup(folder: string): string {
-  const backups = join(folder, 'backups');
-  const files = readFolder(backups).map((name) => ({ name, time: statSync(join(backups, name)).mtimeMs }));
-  const newest = files.toSorted((a, b) => b.time - a.time)[0];
-  if (newest === undefined) throw failed(`there is no backup in ${backups}`, 'take one: docs/backup.md');
-  const hours = (Date.now() - newest.time) / 3_600_000;
+/** The newest complete set of `leyenda backup`, in the folder that it writes to. */
+async function newestBackup(target: ComposeTarget, env: Context['env']): Promise<string> {
+  const { folder } = asUsage(() => parseBackupVariables(composeVariables(target, env)));
+  const sets = (await localSets(folder).list()).filter(({ isComplete }) => isComplete).map(({ id }) => id);
+  const newest = sets.sort().at(-1) ?? '';
+  const time = timeOfSet(newest);
+  if (time === undefined) throw failed(`there is no complete set in ${folder}`, `leyenda backup ${target.environment}`);
+  const hours = (Date.now() - time.getTime()) / 3_600_000;
   if (hours > maximumBackupHours)
-    throw failed(`the newest backup, ${newest.name}, is ${Math.round(hours)} hours old`, 'schedule them: docs/backup.md');
-  return `${newest.name} is ${hours.toFixed(1)} hours old`;
-}
-function readFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
+    throw failed(`the newest set, ${newest}, is ${Math.round(hours)} hours old`, 'schedule them: docs/backup.md');
+  return `set ${newest} is complete and ${hours.toFixed(1)} hours old`;
 }
 
 /** @throws {Failure} `usage` if a file is missing */
@@ -61,7 +58,7 @@ export function composePreflight(options: ComposeOptions): Checks<PreflightItem>
     certificate: ifRunning(ofService.certificate),
     keys: ifRunning(ofService.keys),
     database: ifRunning(ofService.database),
-    backups: ifRunning(async () => newestBackup(compose.folder)),
+    backups: ifRunning(() => newestBackup(compose, options.env)),
   };
 }
 
@@ -80,11 +77,7 @@ export function composePostflight(options: ComposeOptions): Checks<PostflightIte
     },
     logs: async () => {
       const text = await docker.run(['logs', '--no-log-prefix', '--no-color', '--tail', '20', 'api']);
-      const lines = text.split('\n').filter((line) => line.trim() !== '');
-      const wrong = lines.filter((line) => !isRecord(parseJson(line)));
-      if (lines.length === 0 || wrong.length > 0)
-        throw failed(`${wrong.length} of ${lines.length} lines of the log are not JSON`, 'docs/observability.md#logs');
-      return `the last ${lines.length} lines of api are JSON`;
+      return logDetail(text, 'api');
     },
   };
 }

@@ -23,6 +23,7 @@ export interface ReadinessOptions {
   readonly prometheus: string | undefined;
   readonly grafana: string | undefined;
   readonly loadReport: string | undefined;
+  readonly logFile: string | undefined;
 }
 
 const alertsOf = (environment: EnvironmentName) => ({
@@ -40,6 +41,7 @@ function serviceOf(options: ReadinessOptions, environment: EnvironmentName, cont
     monitored: { api, scope: undefined, job: deployments[environment].names.prefix, signal: context.signal },
     grafana: options.grafana === undefined ? undefined : checkedUrl(options.grafana),
     loadReport: options.loadReport,
+    logFile: options.logFile,
     alerts: alertsOf(environment),
     signal: context.signal,
   };

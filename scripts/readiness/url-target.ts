@@ -1,7 +1,5 @@
-import { connect } from 'node:net';
 import { problems } from '../../contract/errors.ts';
 import { metrics } from '../../contract/metrics.ts';
-import { ports } from '../../contract/ports.ts';
 import { product } from '../../contract/product.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { credentialVariable } from '../validate/check.ts';
@@ -9,7 +7,9 @@ import { validate } from '../validate/checks.ts';
 import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import { certificateAt } from './certificate.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { closedPorts, isLoopback } from './closed-ports.ts';
 import { loadReportDetail } from './load-report.ts';
+import { logFileDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
 
 /** A running service by its URL: `npm start`, a host, Compose, an edge. */
@@ -21,6 +21,7 @@ export interface UrlTarget {
   readonly monitored: Monitored;
   readonly grafana: string | undefined;
   readonly loadReport: string | undefined;
+  readonly logFile: string | undefined;
   readonly alerts: { readonly expected: readonly string[]; readonly alwaysFiring: readonly string[] };
   readonly signal: AbortSignal;
 }
@@ -39,8 +40,6 @@ const clientOf = (target: UrlTarget): Client =>
     ...(target.credential === undefined ? {} : { credential: target.credential }),
   });
 
-const isLoopback = (hostname: string) => hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-
 export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
   const url = new URL(target.baseUrl);
   const client = clientOf(target);
@@ -51,7 +50,7 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
     },
     certificate: async () => {
       if (url.protocol === 'https:') return certificateAt(url, target.host ?? url.hostname, AbortSignal.timeout(checkSeconds * 1000));
-      if (isLoopback(url.hostname)) throw new NotCheckable('plain HTTP on this machine; TLS ends at the proxy: pass the https URL too');
+      if (isLoopback(url.hostname)) throw new NotCheckable('plain HTTP on this machine: pass the https URL of the proxy as the target');
       throw failed(`${url.hostname} is served without TLS`, 'put a proxy with a certificate in front: docs/behind-a-proxy.md');
     },
     keys: async () => {
@@ -85,38 +84,6 @@ export function backupDetail(metricsText: string, now: number): string {
   if (hours > maximumBackupHours) throw failed(`the last backup is ${Math.round(hours)} hours old`, 'see why: docs/backup.md');
   return `the last verified backup is ${hours.toFixed(1)} hours old`;
 }
-
-/** Ports that only other machines of the deployment may reach. */
-const innerPorts = {
-  PostgreSQL: ports.postgres,
-  Redis: ports.redis,
-  Prometheus: ports.prometheus,
-  Alertmanager: ports.alertmanager,
-} as const;
-
-/** Connects from here as anyone could. */
-async function closedPorts(hostname: string): Promise<string> {
-  if (isLoopback(hostname))
-    throw new NotCheckable('this machine reaches its own ports; on the host: sudo scripts/host/security-hardening.sh --dry-run');
-  const open = await Promise.all(
-    Object.entries(innerPorts).map(async ([name, port]) => ((await isOpen(hostname, port)) ? [`${name} (${port})`] : [])),
-  );
-  if (open.flat().length > 0)
-    throw failed(`reachable from here: ${open.flat().join(', ')}`, 'close them: docs/host.md, or bind them to 127.0.0.1');
-  return `${Object.keys(innerPorts).join(', ')} are not reachable from here`;
-}
-
-const isOpen = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 3000 });
-    const end = (open: boolean) => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
-    socket.once('timeout', () => end(false));
-  });
 
 /** Headers of docs/security.md with a part of their value. */
 const securityHeaders = {
@@ -152,9 +119,7 @@ export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
       return 'Grafana answers, and its database is up';
     },
     alerts: () => alertsDetail(target.monitored, target.alerts.expected, target.alerts.alwaysFiring),
-    logs: async () => {
-      throw new NotCheckable('a process writes its log to standard output: npm start, journalctl, docker compose logs');
-    },
+    logs: async () => logFileDetail(target.logFile),
     objectives: async () => {
       const latency = await passed('latency');
       return target.monitored.api === undefined ? latency : `${latency}; ${await objectivesDetail(target.monitored)}`;

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { workloadRoles } from '../../contract/roles.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
+import { leyenda, statesOf } from '../services/leyenda.ts';
 import { images, releaseOf, run, until, withDocker } from './docker.ts';
 import { createSite, generate, host, leftOut, login, type Site, unhealthy } from './site.ts';
 
@@ -98,6 +99,64 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     const { parts, tables } = JSON.parse(readFileSync(join(site.folder, 'backups', id, 'manifest.json'), 'utf8'));
     expect(parts).toHaveLength(3);
     expect(tables).toContainEqual(expect.objectContaining({ name: 'public.users', rows: 1 }));
+  });
+
+  test('passes validate, preflight, postflight and slo', async () => {
+    const { Authorization = '' } = await login(site, true);
+    const { DOCKER_HOST, DOCKER_CONFIG } = process.env;
+    const env = {
+      DOCKER_HOST,
+      DOCKER_CONFIG,
+      LEYENDA_API_KEY: Authorization.replace('Bearer ', ''),
+      NODE_EXTRA_CA_CERTS: join(site.folder, 'certificate.pem'),
+    };
+    const command = (...argv: readonly string[]) => leyenda(argv, env, site.folder);
+    const monitoring = ['--prometheus', 'http://127.0.0.1:9090'];
+    expect(await command('validate', 'https://127.0.0.1', '--host', host)).toMatchObject({ exitCode: exitCodes.ok });
+
+    const report = await command('load', 'https://127.0.0.1', '--host', host, '--rate', '5', '--seconds', '5');
+    expect(report.document).toMatchObject({ target: 'https://127.0.0.1' });
+    writeFileSync(join(site.folder, 'load.json'), JSON.stringify(report.document));
+    const before = await command('preflight', 'production', '--compose', ...monitoring, '--load-report', 'load.json');
+    expect(statesOf(before.items)).toEqual({
+      variables: 'ok',
+      certificate: 'ok',
+      keys: 'ok',
+      database: 'ok',
+      monitoring: 'ok',
+      backups: 'ok',
+      firewall: expect.stringMatching(/^(ok|not checkable)$/),
+      load: report.exitCode === exitCodes.ok ? 'ok' : 'failed',
+    });
+
+    const slo = await until(
+      'objectives',
+      () => command('slo', 'production', ...monitoring),
+      ({ document }) => document.objectives?.some(({ name, measured }) => name === 'availability' && measured !== null) === true,
+    );
+    const alerts = z.object({
+      data: z.object({ alerts: z.array(z.object({ state: z.string(), labels: z.object({ alertname: z.string() }) })) }),
+    });
+    const { data } = alerts.parse(await prometheus('alerts'));
+    const firing = data.alerts.filter(({ state, labels }) => state === 'firing' && labels.alertname !== 'Watchdog');
+    const hasGrafana = !leftOut.includes('grafana');
+    const after = await command(
+      'postflight',
+      'production',
+      '--compose',
+      ...monitoring,
+      ...(hasGrafana ? ['--grafana', 'http://127.0.0.1:3001'] : []),
+    );
+    expect(statesOf(after.items)).toEqual({
+      health: 'ok',
+      metrics: 'ok',
+      dashboards: hasGrafana ? 'ok' : 'not checkable',
+      alerts: firing.length === 0 ? 'ok' : 'failed',
+      logs: 'ok',
+      objectives: slo.exitCode === exitCodes.ok ? 'ok' : 'failed',
+      security: 'ok',
+      documentation: 'ok',
+    });
   });
 
   test('is restored with its users, and the former database is kept', async () => {

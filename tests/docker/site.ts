@@ -22,7 +22,7 @@ export const substituteOf = (image: string): string => substitutes[image] ?? ima
 export function createCertificate([name = '', ...more]: readonly string[], certificate: string, key: string): void {
   const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=${[name, ...more].map((each) => `DNS:${each}`).join(',')}`];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  execFileSync('openssl', ['req', '-x509', ...curve, '-days', '2', ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  execFileSync('openssl', ['req', '-x509', ...curve, '-days', '90', ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
   chmodSync(key, 0o644);
 }
 

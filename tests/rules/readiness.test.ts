@@ -10,7 +10,9 @@ import { deployments } from '../../manifests/environments/index.ts';
 import { alertGroup } from '../../manifests/monitoring/alerts.ts';
 import { parseDocument } from '../../scripts/cli/documents.ts';
 import { certificateAt } from '../../scripts/readiness/certificate.ts';
-import { postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
+import { NotCheckable, postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
+import { closedOnThisMachine } from '../../scripts/readiness/closed-ports.ts';
+import { logFileDetail } from '../../scripts/readiness/log.ts';
 import { backupDetail } from '../../scripts/readiness/url-target.ts';
 import { runLeyenda } from '../../scripts/run-leyenda.ts';
 import { certificateFor } from '../../service/testing/certificate.ts';
@@ -70,7 +72,7 @@ describe('A running service by its URL', () => {
       database: 'ok',
       monitoring: 'not checkable',
       backups: 'failed',
-      firewall: 'not checkable',
+      firewall: expect.stringMatching(/^(ok|not checkable)$/),
       load: 'not checkable',
     });
     expect(item('backups')).toMatchObject({
@@ -140,6 +142,37 @@ describe('The backup by its metric', () => {
   test('is ok within 26 hours and fails after them', () => {
     expect(backupDetail(text(now / 1000 - 3600), now)).toBe('the last verified backup is 1.0 hours old');
     expect(() => backupDetail(text(now / 1000 - 27 * 3600), now)).toThrow('the last backup is 27 hours old');
+  });
+});
+
+describe('The ports of this machine', () => {
+  test('are closed if nothing listens on its addresses, and otherwise another machine must check them', async () => {
+    const port = await listen(createServer());
+    const gone = createServer();
+    const free = await listen(gone);
+    await new Promise((resolve) => gone.close(resolve));
+    expect(await closedOnThisMachine(['127.0.0.1'], { Redis: free })).toBe('closed on 127.0.0.1: Redis');
+    await expect(closedOnThisMachine(['127.0.0.1'], { Redis: free, Prometheus: port })).rejects.toThrow(
+      `open on 127.0.0.1: Prometheus (${port}); pass http://127.0.0.1 as the target on another machine`,
+    );
+    await expect(closedOnThisMachine([])).rejects.toThrow(NotCheckable);
+  });
+});
+
+describe('The log of a process', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-log-'));
+  const line = (fields: object) => JSON.stringify({ level: 'info', timestamp: '2026-01-01T00:00:00.000Z', message: 'ready', ...fields });
+  const detail = (...lines: readonly string[]) => {
+    writeFileSync(join(folder, 'log'), lines.join('\n'));
+    return logFileDetail(join(folder, 'log'));
+  };
+
+  test('is JSON next to text for people; without JSON, or without a field that each line has, it fails', () => {
+    expect(detail('Instagram Captions API is ready', line({}), line({}))).toMatch(/^the last 2 lines of .*log are JSON$/);
+    expect(() => detail('listening on 8080')).toThrow(/is empty/);
+    expect(() => detail(line({}), line({ message: undefined }))).toThrow(/^1 of 2 lines of .* are not JSON$/);
+    expect(() => logFileDetail(join(folder, 'gone'))).toThrow(/cannot be read/);
+    expect(() => logFileDetail(undefined)).toThrow('pass --log FILE');
   });
 });
 
