@@ -28,29 +28,24 @@ export async function checkCompleteness(
   context: Pick<CommandContext, 'out' | 'signal' | 'env' | 'loadWorkflows'>,
 ): Promise<readonly ItemResult<CompletenessItem>[]> {
   const docker = dockerProgram(context);
-  const container = startedOnce(docker, target.image);
+  const publish = '--publish=127.0.0.1::8080';
+  const container = once(async () => (await docker('run', '--detach', ...hardened, publish, '--health-interval=1s', target.image)).trim());
   try {
-    return await runChecklist(completenessItems, checksOf(target, context, docker, container.id), context.signal);
+    return await runChecklist(completenessItems, checksOf(target, context, docker, container), context.signal);
   } finally {
-    await container.remove();
+    const id = container.isCalled() ? await container().catch(() => undefined) : undefined;
+    if (id !== undefined) await docker('rm', '--force', '--volumes', id);
   }
 }
 
-/** A container of the image that publishes its port on this machine; the first caller of `id` starts it. */
-function startedOnce(docker: RunDocker, image: string) {
-  let started: Promise<string> | undefined;
-  const start = async () =>
-    (await docker('run', '--detach', ...hardened, '--publish=127.0.0.1::8080', '--health-interval=1s', image)).trim();
-  return {
-    id: () => {
-      started ??= start();
-      return started;
-    },
-    async remove() {
-      const id = await started?.catch(() => undefined);
-      if (id !== undefined) await docker('rm', '--force', '--volumes', id);
-    },
+/** Calls the function at most once. */
+function once<T>(make: () => Promise<T>): { (): Promise<T>; readonly isCalled: () => boolean } {
+  let made: Promise<T> | undefined;
+  const get = () => {
+    made ??= make();
+    return made;
   };
+  return Object.assign(get, { isCalled: () => made !== undefined });
 }
 
 function checksOf(
@@ -59,8 +54,9 @@ function checksOf(
   docker: RunDocker,
   container: () => Promise<string>,
 ): Checks<CompletenessItem> {
+  const settled = once(async () => becomesHealthy(docker, await container()));
   const healthy = async () => {
-    const { passed, detail } = await becomesHealthy(docker, await container());
+    const { passed, detail } = await settled();
     if (!passed) throw failed(`the container is ${detail}`, `docker run ${target.image} shows its log`);
     return detail;
   };
@@ -84,16 +80,15 @@ function checksOf(
     },
     user: withImage(() => inspected('runs without root', 'add USER to the Dockerfile')),
     log: withImage(async () => {
-      const id = await container();
-      await becomesHealthy(docker, id);
-      return logDetail(withoutText(await docker('logs', id)), target.image);
+      await settled();
+      return logDetail(withoutText(await docker('logs', await container())), target.image);
     }),
     healthcheck: withImage(async () => `${await inspected('checks its health', 'add HEALTHCHECK to the Dockerfile')}: ${await healthy()}`),
     workflows: () => workflowsDetail(context, target.folder),
     plan: async () => `${(await deployWithCompose(target, { ...context, dryRun: true })).length} steps: leyenda compose deploy --dry-run`,
     validation: withImage(async () => {
+      await settled();
       const id = await container();
-      await becomesHealthy(docker, id);
       return validated(await docker('port', id, '8080/tcp'), await docker('logs', id), context.signal);
     }),
   };
