@@ -29,7 +29,7 @@ withPrograms('npm start, with a Prometheus and an Alertmanager', () => {
   const command = (...argv: readonly string[]) => leyenda(argv, { LEYENDA_API_KEY: key });
   const received = new Set<string>();
 
-  /** Names of alerts that fire, besides the one that always does. */
+  /** Names of alerts that fire, without the one that always does. */
   async function firing(): Promise<readonly string[]> {
     const { data } = alertsOf.parse(await (await fetch(`${alerting.prometheus}/api/v1/alerts`)).json());
     return data.alerts

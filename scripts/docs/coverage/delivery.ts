@@ -163,7 +163,7 @@ export const deliveryRows = {
     'Completeness checklist',
     ['G3'],
     ranAll(
-      ['scripts/readiness/completeness.test.ts', 'fails %s alone for %j'],
+      ['tests/rules/completeness.test.ts', 'fails %s alone for %j'],
       ['tests/docker/staging.test.ts', 'passes the seven checks of leyenda compose check'],
     ),
   ),

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { imageUser } from '../../manifests/constructs/pod.ts';
+import type { Finding } from '../../scripts/cli/context.ts';
+import { silentOutput } from '../../scripts/cli/testing/silent-output.ts';
+import { composeTarget } from '../../scripts/compose/target.ts';
+import { checkCompleteness, completenessItems } from '../../scripts/readiness/completeness.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
-import type { Finding } from '../cli/context.ts';
-import { silentOutput } from '../cli/testing/silent-output.ts';
-import { composeTarget } from '../compose/target.ts';
-import { checkCompleteness, completenessItems } from './completeness.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leyenda-complete-'));
 const image = `ghcr.io/example/api@sha256:${'a'.repeat(64)}`;
