@@ -45,6 +45,7 @@ export default {
       ...common,
       displayName: 'services',
       testEnvironment: '<rootDir>/service/testing/environment.ts',
+      globalSetup: '<rootDir>/service/testing/temporary-folder.ts',
       roots: ['<rootDir>/tests/services'],
       testMatch: ['**/*.test.ts'],
     },
