@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
 import { packTar, type TarSource, unpackTar } from 'modern-tar/fs';
-import { bucketFolder } from '../../contract/backup.ts';
 import type { Bucket } from '../objects/bucket.ts';
+import { isKey } from '../objects/export-keys.ts';
 
 /** Exported files, which a set has in one part. */
 export interface FileTarget {
@@ -36,6 +36,10 @@ const lazy = (open: () => AsyncIterable<Uint8Array>): Readable =>
     { objectMode: false },
   );
 
+/** A file of an archive. modern-tar rejects a stream of no bytes. */
+const sourceOf = (file: { target: string; size: number; mtime: Date; mode: number }, open: () => AsyncIterable<Uint8Array>): TarSource =>
+  file.size === 0 ? { ...file, type: 'content', content: '' } : { ...file, type: 'stream', content: lazy(open) };
+
 /** Files in a folder. One that is being written ends in `.part`. */
 export const folderFiles = (folder: string): FileTarget => ({
   async pack() {
@@ -44,8 +48,7 @@ export const folderFiles = (folder: string): FileTarget => ({
     for (const { name, parentPath } of entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))) {
       const path = join(parentPath, name);
       const { size, mtime, mode } = await stat(path);
-      const content = lazy(() => createReadStream(path));
-      sources.push({ type: 'stream', target: relative(folder, path), content, size, mtime, mode: mode & 0o777 });
+      sources.push(sourceOf({ target: relative(folder, path), size, mtime, mode: mode & 0o777 }, () => createReadStream(path)));
     }
     return compressed(sources);
   },
@@ -55,21 +58,13 @@ export const folderFiles = (folder: string): FileTarget => ({
   },
 });
 
-/** Exported files in a bucket, which may have the sets too. */
+/** Exported files in a bucket, which may have the sets and files of others too. */
 export const bucketFiles = (bucket: Bucket, signal: AbortSignal): FileTarget => ({
   async pack() {
     const sources: TarSource[] = [];
     for await (const { key, modified } of bucket.list()) {
-      const stored = key.startsWith(bucketFolder) ? undefined : await bucket.read(key);
-      if (stored)
-        sources.push({
-          type: 'stream',
-          target: key,
-          content: lazy(() => stored.content),
-          size: stored.bytes,
-          mtime: modified,
-          mode: 0o600,
-        });
+      const stored = isKey(key) ? await bucket.read(key) : undefined;
+      if (stored) sources.push(sourceOf({ target: key, size: stored.bytes, mtime: modified, mode: 0o600 }, () => stored.content));
     }
     return compressed(sources);
   },

@@ -31,6 +31,7 @@ export const manifestSchema = z.strictObject({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Part = z.infer<typeof part>;
+export const rowsOf = ({ tables }: Pick<Manifest, 'tables'>): number => tables.reduce((sum, { rows }) => sum + rows, 0);
 /** Rows of a table, and a checksum that does not depend on their order. */
 export type TableSummary = z.infer<typeof table>;
 

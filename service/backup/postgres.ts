@@ -85,29 +85,29 @@ export function postgresTarget(start: StartProgram, database: string): DatabaseT
     },
     drop: async (name) => void (await sql(`drop database if exists ${identifier(name)} with (force);`)),
     async swap(next, former) {
-      const hadOne = await exists(database);
-      const allow = (name: string, is: boolean) => `alter database ${identifier(name)} with allow_connections ${is};`;
       const rename = (from: string, to: string) => `alter database ${identifier(from)} rename to ${identifier(to)};`;
-      if (!hadOne) {
+      const oid = (await sql(`select oid from pg_database where datname = ${literal(database)};`)).trim();
+      if (oid === '') {
         await sql(rename(next, database));
         return false;
       }
       if (await exists(former)) throw new BackupError(`the database ${former} exists`, 'run the command again');
-      try {
-        // Sessions that end reconnect to the restored database.
-        await sql(`${allow(database, false)}
-select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = ${literal(database)};
-begin;
-${rename(database, former)}
-${rename(next, database)}
-commit;
-${allow(former, true)}`);
-      } catch (error) {
-        // Which one the transaction left under the name does not matter.
-        for (const name of [database, former]) if (await exists(name)) await sql(allow(name, true));
-        throw error;
+      // One transaction: an interruption leaves the names as they were. It locks the database against new sessions, and waits 5 s for
+      // those that exist, which another session ends meanwhile. They reconnect to the restored database.
+      for (let attempt = 1; ; attempt += 1) {
+        let isRenaming = true;
+        const renaming = sql(`begin;\n${rename(database, former)}\n${rename(next, database)}\ncommit;`).finally(() => {
+          isRenaming = false;
+        });
+        renaming.catch(() => {});
+        while (isRenaming) await sql(`select pg_terminate_backend(pid) from pg_stat_activity where datid = ${oid};`);
+        try {
+          await renaming;
+          return true;
+        } catch (error) {
+          if (attempt === 3) throw error;
+        }
       }
-      return true;
     },
     async record(id, bytes) {
       // A release before this table is backed up too.

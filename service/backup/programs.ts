@@ -42,6 +42,8 @@ export function ended(name: string, program: Program): Promise<void> {
       if (signal === 'SIGPIPE' || outputBroken.test(errors))
         return reject(new BrokenPipe(`the output of ${name} was not read`, 'run the command again'));
       const lines = errors.trim().split('\n');
+      if (/error: could not write to output file: (?:Broken pipe|Connection reset by peer)/.test(errors))
+        return reject(new BrokenPipe(`the output of ${name} was not read`, 'run the command again'));
       const why = lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1);
       reject(new BackupError(`${name} failed: ${why || `exit code ${code ?? signal}`}`, 'correct that, then run the command again'));
     });

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { BackupError, messageOf } from './backup-error.ts';
+import type { DatabaseTarget } from './database.ts';
 import { decrypt } from './encryption.ts';
-import { differenceOf, type Manifest } from './manifest.ts';
+import { differenceOf, type Manifest, rowsOf } from './manifest.ts';
 import { setIdOf } from './set-id.ts';
 import type { LocalSets, RemoteSets } from './set-store.ts';
 import type { BackupSource } from './take-backup.ts';
@@ -22,6 +23,8 @@ export interface RestoreOptions {
   readonly remote: RemoteSets | undefined;
   /** Text of a file with private keys of age; not needed for sets that are not encrypted. */
   readonly identity: string | undefined;
+  /** Ends a restore until the deployment is stopped: afterwards it is completed, or reverted. */
+  readonly signal: AbortSignal;
   readonly step: (text: string) => void;
 }
 
@@ -32,8 +35,13 @@ export interface Restored {
   readonly rows: number;
 }
 
+interface Named {
+  readonly name: string;
+  readonly database: Pick<DatabaseTarget, 'name'>;
+}
+
 /** Steps of a restore, for a dry run. */
-export const restoreSteps = ({ database, name }: RestoreTarget, id: string): string[] => [
+export const restoreSteps = ({ database, name }: Named, id: string): string[] => [
   `check that set ${id} is complete, and the size and SHA-256 of each part`,
   `restore the dump into the new database ${newDatabaseOf(database.name, id)}; compare rows and checksums with the manifest`,
   `stop ${name}`,
@@ -49,8 +57,26 @@ const newDatabaseOf = (database: string, id: string) => `${database}_restore_${i
  * @throws {BackupError} with the running data unchanged, or in use again
  */
 export async function restoreBackup(target: RestoreTarget, id: string, options: RestoreOptions): Promise<Restored> {
+  const { manifest, next } = await loadSet(target, id, options);
+  const { signal, step } = options;
+  if (signal.aborted) {
+    await target.database.drop(next);
+    throw new BackupError('interrupted: the data is unchanged', 'run it again');
+  }
+  const former = await replaceDatabase({ ...target, unpack: () => unpackExports(target, id, options) }, next, step);
+  return { manifest, former, rows: rowsOf(manifest) };
+}
+
+/**
+ * Restores a set into a new database, and compares it with the manifest.
+ * @returns the new database @throws {BackupError} if the set is rejected: there is no new database then
+ */
+export async function loadSet(
+  { database, prepare }: Pick<RestoreTarget, 'database' | 'prepare'>,
+  id: string,
+  options: RestoreOptions,
+): Promise<{ readonly manifest: Manifest; readonly next: string }> {
   const { local, remote, step } = options;
-  const { database } = target;
   if (!local.has(id) && remote) {
     step('download the set');
     await remote.download(local, id);
@@ -61,7 +87,7 @@ export async function restoreBackup(target: RestoreTarget, id: string, options: 
   const open = (name: string) => openPart(manifest, name, options);
   // A wrong key, or damage within the encryption, is found before anything is changed.
   for (const { name } of manifest.parts.toReversed()) await readThrough(id, await open(name.replace(/\.age$/, '')));
-  await target.prepare?.();
+  await prepare?.();
 
   const next = newDatabaseOf(database.name, id);
   step(`restore the dump into ${next}, and compare it with the manifest`);
@@ -75,8 +101,12 @@ export async function restoreBackup(target: RestoreTarget, id: string, options: 
       ? error
       : new BackupError(`set ${id} is rejected: ${messageOf(error)}`, 'restore another set', { cause: error });
   }
-  const former = await replace(target, next, await open('exports.tar.gz'), step);
-  return { manifest, former, rows: manifest.tables.reduce((sum, { rows }) => sum + rows, 0) };
+  return { manifest, next };
+}
+
+/** Adds the exported files of a set. */
+export async function unpackExports({ exports }: Pick<RestoreTarget, 'exports'>, id: string, options: RestoreOptions): Promise<void> {
+  await exports.unpack(await openPart(await options.local.manifest(id), 'exports.tar.gz', options));
 }
 
 async function openPart({ id, parts, recipient }: Manifest, name: string, { local, identity }: RestoreOptions): Promise<Readable> {
@@ -99,13 +129,22 @@ async function readThrough(id: string, content: Readable): Promise<void> {
   }
 }
 
-/** Puts the new database in the place of the running one, and back if the service is not healthy with it. @returns the former database */
-async function replace(target: RestoreTarget, next: string, exported: Readable, step: RestoreOptions['step']): Promise<string | undefined> {
-  const { database, name } = target;
+/** A deployment whose database is replaced. */
+export interface Replaceable extends Pick<RestoreTarget, 'name' | 'stop' | 'start'> {
+  readonly database: Pick<DatabaseTarget, 'name' | 'swap' | 'drop'>;
+  readonly unpack: () => Promise<void>;
+}
+
+/** Puts a new database in the place of the running one, and back if the service is not healthy with it. @returns the former database */
+export async function replaceDatabase(
+  { database, name, stop, start, unpack }: Replaceable,
+  next: string,
+  step: RestoreOptions['step'],
+): Promise<string | undefined> {
   const now = new Date();
   const former = `${database.name}_before_${setIdOf(now)}_${now.getUTCMilliseconds()}`;
   step(`stop ${name}`);
-  await target.stop();
+  await stop();
   let isSwapped = false;
   let hadOne = false;
   try {
@@ -113,18 +152,18 @@ async function replace(target: RestoreTarget, next: string, exported: Readable, 
     hadOne = await database.swap(next, former);
     isSwapped = true;
     step('restore exported files');
-    await target.exports.unpack(exported);
+    await unpack();
     step(`start ${name}`);
-    await target.start();
+    await start();
   } catch (error) {
     step(`the restored database cannot be used: ${messageOf(error)}`);
     if (isSwapped && hadOne) {
-      await target.stop();
+      await stop();
       await database.swap(former, next);
       await database.drop(next);
     }
     if (!isSwapped) await database.drop(next);
-    if (hadOne || !isSwapped) await target.start();
+    if (hadOne || !isSwapped) await start();
     throw new BackupError(
       `the restore failed: ${messageOf(error)}`,
       hadOne ? `${database.name} is the former database again` : 'correct that, then run it again',

@@ -21,6 +21,14 @@ test('Two years of daily sets: each run keeps those of the last 30 days', () => 
   expect([sets[0]?.id, sets.at(-1)?.id]).toEqual(['20251201_030000', '20251230_030000']);
 });
 
+test('Two years of daily sets without days: each run keeps the newest seven', () => {
+  let sets: KnownSet[] = [];
+  for (const [day, set] of daily(730).entries()) {
+    sets = kept([...sets, set], { days: 0, sets: 7 }, new Date(start + day * dayMs + 60_000));
+    expect(sets).toHaveLength(Math.min(day + 1, 7));
+  }
+});
+
 test('After two years in which every backup failed since the first month, the last seven good sets are left', () => {
   let sets: KnownSet[] = [];
   for (const [day, set] of daily(730, (each) => each < 30).entries()) {
@@ -51,6 +59,23 @@ test('The newest complete set is never deleted, nor is a younger one than the da
       const young = complete.filter((id) => now.getTime() - (timeOfSet(id)?.getTime() ?? 0) <= rule.days * dayMs);
       expect(left).toEqual(expect.arrayContaining(young));
       expect(expiredSets(known.toReversed(), rule, now)).toEqual(expired);
+    }),
+  );
+});
+
+test('What is deleted of complete sets does not depend on incomplete ones', () => {
+  fc.assert(
+    fc.property(sets, retention, (days, rule) => {
+      const known = days.map(({ day, isComplete }) => ({ id: setIdOf(new Date(start + day * dayMs)), isComplete }));
+      const now = new Date(start + 801 * dayMs);
+      const complete = known.filter(({ isComplete }) => isComplete);
+      const expired = new Set(expiredSets(known, rule, now));
+      expect(
+        complete
+          .filter(({ id }) => expired.has(id))
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(expiredSets(complete, rule, now));
     }),
   );
 });

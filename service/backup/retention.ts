@@ -13,6 +13,9 @@ export interface Retention {
 
 const dayMs = 86_400_000;
 
+/** A backup that started before this time and is not complete is no longer in progress. */
+export const interruptedBefore = (now: Date): Date => new Date(now.getTime() - dayMs);
+
 /**
  * The sets to delete on one side. The newest complete sets stay, so the last good one is never deleted; a set without a manifest stays a
  * day, because it may be in progress.

@@ -87,6 +87,10 @@ export const remoteSets = (bucket: Bucket) => ({
     }
     await local.complete(manifest);
   },
+  /** Frees the space of uploads that started before a time and did not end, as those of a backup that was killed. */
+  async abortUploads(before: Date): Promise<void> {
+    for await (const { key, modified, abort } of bucket.uploads()) if (key.startsWith(bucketFolder) && modified < before) await abort();
+  },
   /** The manifest first: what remains after an interruption is incomplete. */
   async delete(id: string): Promise<void> {
     const prefix = `${bucketFolder}${id}/`;

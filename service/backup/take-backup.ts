@@ -8,7 +8,7 @@ import { encrypt } from './encryption.ts';
 import { type FileTarget, packTexts } from './files.ts';
 import { differenceOf, type Manifest, type Part } from './manifest.ts';
 import { BrokenPipe } from './programs.ts';
-import { expiredSets, type Retention } from './retention.ts';
+import { expiredSets, interruptedBefore, type Retention } from './retention.ts';
 import { setIdOf } from './set-id.ts';
 import type { LocalSets, RemoteSets } from './set-store.ts';
 import { tee } from './tee.ts';
@@ -38,7 +38,10 @@ export interface BackupOptions {
 const scratchOf = (database: string, id: string) => `${database}_check_${id}`;
 
 /** What a backup does, for a dry run. */
-export const backupSteps = ({ database, name }: BackupSource, { remote, retention, recipient }: BackupOptions): string[] => [
+export const backupSteps = (
+  { database, name }: { readonly name: string; readonly database: Pick<DatabaseTarget, 'name'> },
+  { remote, retention, recipient }: Pick<BackupOptions, 'retention' | 'recipient'> & { readonly remote: unknown },
+): string[] => [
   `dump the database ${database.name} of ${name} in one snapshot, and count the rows of each table in it`,
   `restore the dump into a scratch database while it is written; compare rows and checksums; drop the scratch database`,
   'archive exported files and the configuration without secrets',
@@ -57,6 +60,7 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
   const { local, remote, retention, signal, step } = options;
   const startedAt = new Date();
   const id = setIdOf(startedAt);
+  await deleteInterrupted(source.database, local, startedAt);
   await local.create(id);
   let manifest: Manifest;
   try {
@@ -65,21 +69,39 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
     await local.delete(id);
     throw error;
   }
-  if (remote) {
-    step('upload the set');
-    await remote.upload(local, manifest, signal);
-  }
-  await source.database.record(
-    id,
-    manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0),
-  );
-  for (const [where, side] of Object.entries({ here: local, 'in the bucket': remote })) {
-    for (const old of side ? expiredSets(await side.list(), retention, startedAt) : []) {
+  const deleteExpired = async (where: string, side: Pick<LocalSets, 'list' | 'delete'>) => {
+    for (const old of expiredSets(await side.list(), retention, startedAt)) {
       step(`delete set ${old} ${where}`);
-      await side?.delete(old);
+      await side.delete(old);
     }
+  };
+  try {
+    if (remote) {
+      step('upload the set');
+      await remote.upload(local, manifest, signal);
+    }
+    await source.database.record(
+      id,
+      manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+  } finally {
+    // A bucket that is down must not fill the disk.
+    await deleteExpired('here', local);
+  }
+  if (remote) {
+    await deleteExpired('in the bucket', remote);
+    await remote.abortUploads(interruptedBefore(startedAt));
   }
   return manifest;
+}
+
+/** Deletes what backups that were killed left: their sets, which have no manifest, and their scratch databases. */
+async function deleteInterrupted(database: DatabaseTarget, local: LocalSets, now: Date): Promise<void> {
+  const interrupted = (await local.list()).filter(({ isComplete }) => !isComplete);
+  for (const id of expiredSets(interrupted, { days: 0, sets: 1 }, now)) {
+    await database.drop(scratchOf(database.name, id));
+    await local.delete(id);
+  }
 }
 
 async function writeSet(
@@ -159,13 +181,13 @@ async function allOrCause(promises: readonly Promise<unknown>[]): Promise<void> 
   throw cause instanceof BackupError ? cause : new BackupError(`the dump failed: ${messageOf(cause)}`, 'run the backup again', { cause });
 }
 
-/** Repeats the archive if a file expired meanwhile. */
+/** Repeats the archive if it fails, because an exported file may expire meanwhile. */
 async function retried<T>(action: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await action();
     } catch (error) {
-      if (attempt === 3 || !(Error.isError(error) && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (attempt === 3) throw error;
     }
   }
 }

@@ -69,5 +69,6 @@ export async function fillMachine(machine: Machine): Promise<void> {
   await close();
   for (const statement of statements) await machine.query(statement);
   for (let file = 0; file < 20; file += 1) writeFileSync(join(machine.exports, `file-${file}.csv`), `row ${file}\n`.repeat(1000));
+  writeFileSync(join(machine.exports, 'empty.csv'), '');
   writeFileSync(join(machine.exports, 'unfinished.csv.part'), 'half');
 }

@@ -37,7 +37,7 @@ withServer('A backup of a host', () => {
   const target = () => hostTarget(machine.env, { name: 'drill', url: undefined, signal });
   const backUp = (rest = {}) =>
     takeBackup(target(), { local, remote: undefined, recipient, retention: { days: 30, sets: 7 }, signal, step, ...rest });
-  const restore = (id: string, rest = {}) => restoreBackup(target(), id, { local, remote: undefined, identity, step, ...rest });
+  const restore = (id: string, rest = {}) => restoreBackup(target(), id, { local, remote: undefined, identity, signal, step, ...rest });
   /** The rows of the audit log, which nothing but a test writes. */
   const entries = async () => Number((await machine.query<{ count: string }>('select count(*) from audit_log'))[0]?.count);
 
@@ -186,7 +186,7 @@ withServer('A backup of a host', () => {
   test('whose service is not healthy afterwards is replaced by the former database again', async () => {
     await machine.query('delete from batch_items');
     const unhealthy = { ...target(), start: async () => Promise.reject(new Error('/health returns 503')) };
-    await expect(restoreBackup(unhealthy, manifest.id, { local, remote: undefined, identity, step })).rejects.toThrow(
+    await expect(restoreBackup(unhealthy, manifest.id, { local, remote: undefined, identity, signal, step })).rejects.toThrow(
       '/health returns 503',
     );
     expect(Number((await machine.query<{ count: string }>('select count(*) from batch_items'))[0]?.count)).toBe(0);
@@ -204,7 +204,7 @@ withServer('A backup of a host', () => {
     const fresh = await startPostgres();
     if (fresh === undefined) throw new Error('PostgreSQL does not start');
     machine = machineOn(fresh);
-    const restored = await restoreBackup(target(), last.id, { local: localSets(sets), remote, identity, step });
+    const restored = await restoreBackup(target(), last.id, { local: localSets(sets), remote, identity, signal, step });
     process.stderr.write(`RPO ${snapshotAge} s, RTO ${seconds(destroyed)} s with a new PostgreSQL: ${restored.rows} rows\n`);
     expect(restored.former).toBeUndefined();
     const again = await takeBackup(target(), {

@@ -5,13 +5,13 @@ import type { EndpointName } from '../../../contract/endpoints/index.ts';
 import { exportDatasets, exportLinkSeconds, maxPendingExports } from '../../../contract/news-exports.ts';
 import { type Client, createClient } from '../../client/client.ts';
 import { StorageError, StorageFullError } from '../../objects/errors.ts';
+import { keyOf } from '../../objects/export-keys.ts';
 import { testDatabase as db } from '../../testing/database.ts';
 import { exportsFolder } from '../../testing/exports.ts';
 import { articleValues, insertSource } from '../../testing/news.ts';
 import { startService, type TestService } from '../../testing/service.ts';
 import { createLinks } from './links.ts';
 import type { ExportRequest } from './schema.ts';
-import { keyOf } from './storage/keys.ts';
 import type { Storage } from './storage/storage.ts';
 
 const { signal } = new AbortController();

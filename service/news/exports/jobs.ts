@@ -4,6 +4,7 @@ import type { JobHandlers } from '../../database/queue.ts';
 import type { Reads } from '../../database/reads.ts';
 import type { Tables } from '../../database/tables.ts';
 import { StorageError, StorageFullError } from '../../objects/errors.ts';
+import { keyOf } from '../../objects/export-keys.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Subject } from '../analysis/subject.ts';
@@ -11,7 +12,6 @@ import { articleFilters } from '../filters.ts';
 import { sourceOf } from './content/content.ts';
 import { writeContent } from './content/write.ts';
 import { TooManyRowsError } from './formats/xlsx.ts';
-import { keyOf } from './storage/keys.ts';
 import type { Storage } from './storage/storage.ts';
 import { type ExportRow, failExport, finishExport, isPending, recordError, startAttempt } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { Bucket } from '../../../objects/bucket.ts';
-import { isKey } from './keys.ts';
+import { isKey } from '../../../objects/export-keys.ts';
 import type { Storage } from './storage.ts';
 
 /** Files in a bucket, in which other files may be too. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { StorageError, StorageFullError } from '../../../objects/errors.ts';
-import { isKey } from './keys.ts';
+import { isKey } from '../../../objects/export-keys.ts';
 import type { Storage } from './storage.ts';
 
 const codeOf = (error: unknown) => (Error.isError(error) && 'code' in error ? error.code : undefined);

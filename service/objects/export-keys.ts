@@ -1,4 +1,4 @@
-import { type ExportKind, exportKinds } from '../../../../contract/news-exports.ts';
+import { type ExportKind, exportKinds } from '../../contract/news-exports.ts';
 
 /** The key of an attempt's file: an attempt whose process hangs cannot write into the file of the next one. */
 export const keyOf = (id: string, attempt: number, kind: ExportKind): string => `${id}-${attempt}.${kind}`;
