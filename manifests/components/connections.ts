@@ -86,6 +86,7 @@ const monitoringConnections = [
 const storeConnections = [
   { from: 'backup', to: 'postgres', port: 'postgres' },
   { from: 'backup', to: 'dns', port: 'dns' },
+  { from: 'backup', to: 'object-store', port: 'https', ifSet: 'S3_BUCKET' },
   { from: 'pooler', to: 'postgres', port: 'postgres' },
   ...(['postgres', 'pooler'] as const).flatMap(
     (from) =>

@@ -36,6 +36,27 @@ describe('PostgreSQL on a volume of its own', () => {
   });
 });
 
+test('A backup copies sets to the bucket of the exported files, with its credentials and a way out to it', () => {
+  const { exports: _, ...withoutVolume } = local;
+  const environment = { ...withoutVolume, config: { ...local.config, S3_BUCKET: 'leyenda', S3_REGION: 'eu-west-1' } };
+  const [container] = Object(named('CronJob', 'backup', stores(environment))?.spec).jobTemplate.spec.template.spec.containers;
+  expect(container.env).toEqual(
+    expect.arrayContaining([
+      { name: 'S3_BUCKET', value: 'leyenda' },
+      { name: 'S3_REGION', value: 'eu-west-1' },
+      { name: 'S3_SECRET_ACCESS_KEY', valueFrom: { secretKeyRef: { name: local.names.secrets, key: 'S3_SECRET_ACCESS_KEY' } } },
+    ]),
+  );
+  const egress = (given: typeof environment | typeof local) =>
+    synthesizeEnvironment(given)
+      .flatMap(({ objects }) => objects)
+      .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name.includes('backup'))
+      .flatMap(({ spec }) => Object(spec).egress ?? [])
+      .flatMap(({ ports }) => ports.map(({ port }: { port: number }) => port));
+  expect(egress(environment)).toContain(443);
+  expect(egress(local)).not.toContain(443);
+});
+
 test.each([
   [0, true],
   [1, true],

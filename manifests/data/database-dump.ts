@@ -6,6 +6,7 @@ import { exportsMount } from '../constructs/exports-volume.ts';
 import { componentLabels } from '../constructs/labels.ts';
 import { localDatabase } from '../constructs/local-database.ts';
 import { hardenedPodTemplate, imageUser, withDisk } from '../constructs/pod.ts';
+import { secretVariables } from '../constructs/secret-variables.ts';
 import { volumeClaim } from '../constructs/volume-claim.ts';
 import type { Environment, Resources, StatefulDatabase } from '../environments/environment.ts';
 import { passwordKey } from './stateful-postgres.ts';
@@ -32,9 +33,9 @@ for name in psql pg_dump pg_restore; do
 done
 `;
 
-/** Variables of the service's settings go into the configuration of a set; those of a bucket would need a way out to it. */
-const configured = (environment: Environment) =>
-  Object.entries(configurationOf(environment, 'api')).filter(([name]) => !name.startsWith('S3_'));
+/** With a bucket, exported files are in it, and sets are copied to it. */
+const bucketSecrets = ({ config }: Environment) =>
+  config.S3_BUCKET === undefined ? [] : (['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const);
 
 /** Scheduled, verified backups of the StatefulSet's PostgreSQL and of exported files to a volume, as `leyenda backup` makes them. */
 export function addDatabaseDump(
@@ -72,7 +73,9 @@ export function addDatabaseDump(
         { name: 'PGPORT', value: String(ports.postgres) },
         { name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name: names.secrets, key: passwordKey } } },
         { name: 'BACKUP_TARGET', value: environment.name },
-        ...[...Object.entries(variables), ...configured(environment)].map(([name, value]) => ({ name, value })),
+        ...bucketSecrets(environment).flatMap((name) => secretVariables(environment, 'api', name, true)),
+        // The settings of the service, for the configuration in a set.
+        ...[...Object.entries(variables), ...Object.entries(configurationOf(environment, 'api'))].map(([name, value]) => ({ name, value })),
       ],
       volumeMounts: [
         { name: 'backups', mountPath: folder },

@@ -54,5 +54,19 @@ export const clusterExamples = {
 } as const satisfies Readonly<Record<string, Partial<Environment>>>;
 export type ClusterExample = keyof typeof clusterExamples;
 
+/** PostgreSQL without an operator, whose backups are in the bucket of exported files. */
+const backupsInBucket: Partial<Environment> = {
+  ...news,
+  database: {
+    kind: 'stateful-set',
+    storage: '50Gi',
+    resources: { requests: { cpu: '1', memory: '4Gi' }, limits: { cpu: '2', memory: '4Gi' } },
+    backups: { schedule: '0 3 * * *', keep: 7, storage: '50Gi', recipient: 'none' },
+  },
+};
+
 /** Production in these clusters. */
-export const clusterEnvironments: readonly Environment[] = Object.values(clusterExamples).map((fields) => ({ ...production, ...fields }));
+export const clusterEnvironments: readonly Environment[] = [...Object.values(clusterExamples), backupsInBucket].map((fields) => ({
+  ...production,
+  ...fields,
+}));

@@ -59,6 +59,8 @@ export interface Cluster {
   ): Promise<void>;
   apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   create(object: KubeObject): Promise<KubeObject>;
+  /** Changes some fields (JSON Merge Patch, RFC 7396); null removes one. */
+  patch(ref: Ref, change: Readonly<Record<string, unknown>>): Promise<KubeObject>;
   /** Replaces the version named in the object's metadata. @throws {ApiError} 409 if that is not the current version */
   replace(object: KubeObject): Promise<KubeObject>;
   /** Deletes the object with this UID; does nothing if it does not exist or another object has its name. */

@@ -9,6 +9,10 @@ import type { Transport } from './transport.ts';
 
 const reviewKinds = { selfsubjectaccessreviews: 'SelfSubjectAccessReview', selfsubjectrulesreviews: 'SelfSubjectRulesReview' };
 
+const mergePatch = 'application/merge-patch+json';
+/** Field manager of patches: the one of applies would own their fields, and remove them with the next apply. */
+const patchManager = 'leyenda-patch';
+
 /** Bytes kept of the end of a log, and of the new lines of a followed log. */
 const tailBytes = 64 * 1024;
 const followedBytes = 4 * 1024 * 1024;
@@ -66,7 +70,7 @@ function clusterView(connection: Connection, deadline: Deadline | undefined): Cl
   };
 }
 
-const objectWriter = (client: ApiClient): Pick<Cluster, 'apply' | 'create' | 'replace' | 'remove'> => ({
+const objectWriter = (client: ApiClient): Pick<Cluster, 'apply' | 'create' | 'patch' | 'replace' | 'remove'> => ({
   async apply(object, { dryRun = false, resourceVersion, force = false } = {}) {
     const body = resourceVersion === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
     return client.sendObject({
@@ -81,6 +85,10 @@ const objectWriter = (client: ApiClient): Pick<Cluster, 'apply' | 'create' | 're
   async create(object) {
     const path = await client.collectionPath(object, object.metadata.namespace ?? '');
     return client.sendObject({ method: 'POST', path, query: { fieldManager }, body: object });
+  },
+  async patch(ref, change) {
+    const query = { fieldManager: patchManager };
+    return client.sendObject({ method: 'PATCH', path: await client.objectPath(ref), query, body: change, contentType: mergePatch });
   },
   async replace(object) {
     return client.sendObject({ method: 'PUT', path: await client.objectPath(refOf(object)), query: { fieldManager }, body: object });

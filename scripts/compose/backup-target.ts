@@ -5,8 +5,8 @@ import { parseEnv } from 'node:util';
 import { exportsFolder } from '../../manifests/constructs/exports-volume.ts';
 import { localDatabase } from '../../manifests/constructs/local-database.ts';
 import { environmentVariables } from '../../manifests/targets/compose/environment-file.ts';
-import { configurationText, type Environment, valueIn } from '../../service/backup/environment.ts';
-import type { FileTarget } from '../../service/backup/files.ts';
+import { bucketOf, configurationText, type Environment, valueIn } from '../../service/backup/environment.ts';
+import { bucketFiles, type FileTarget } from '../../service/backup/files.ts';
 import { postgresTarget } from '../../service/backup/postgres.ts';
 import { ended, run, type StartProgram } from '../../service/backup/programs.ts';
 import type { RestoreTarget } from '../../service/backup/restore-backup.ts';
@@ -72,12 +72,13 @@ export function composeBackupTarget(
   const variables = composeVariables(target, env);
   const PGUSER = valueIn(variables, 'DB_USER') ?? localDatabase.user;
   const database = valueIn(variables, 'DB_NAME') ?? localDatabase.database;
+  const bucket = bucketOf(variables);
   // The release that runs, which the environment file need not name.
   let release = target;
   return {
     name: target.environment,
     database: postgresTarget(docker.programsIn('postgres', { PGUSER }), database),
-    exports: volumeFiles(docker.programsOn('api')),
+    exports: bucket === undefined ? volumeFiles(docker.programsOn('api')) : bucketFiles(bucket, signal),
     configuration: () => configurationOf(target),
     prepare: async () => void (await docker.run(['up', '--detach', '--wait', 'postgres'])),
     async stop() {

@@ -104,8 +104,7 @@ async function backups({ environment, session }: ClusterTarget): Promise<string>
   const job = await session.cluster.get({ apiVersion: 'batch/v1', kind: 'CronJob', namespace, name: names.backup });
   if (job === undefined) throw new NotCheckable(`the first release creates CronJob/${names.backup}`);
   const last = Date.parse(textAt(job, 'status', 'lastSuccessfulTime') ?? '');
-  if (Number.isNaN(last))
-    throw failed('no backup has succeeded yet', `kubectl -n ${namespace} create job --from=cronjob/${names.backup} backup-now`);
+  if (Number.isNaN(last)) throw failed('no backup has succeeded yet', `leyenda backup ${environment.name}`);
   const hours = (session.cluster.now().getTime() - last) / 3_600_000;
   if (hours > maximumBackupHours) throw failed(`the last backup is ${Math.round(hours)} hours old`, `kubectl -n ${namespace} get jobs`);
   return `the last dump is ${hours.toFixed(1)} hours old`;

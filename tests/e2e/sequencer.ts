@@ -10,6 +10,7 @@ const order = [
   'unchanged',
   'rollout',
   'local',
+  'backup',
   'monitoring',
   'load',
   'network',

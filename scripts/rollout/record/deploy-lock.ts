@@ -201,6 +201,10 @@ const fencedCluster = (cluster: Cluster, ensure: (deadline?: Deadline) => Promis
     await ensure(deadline);
     return cluster.create(object);
   },
+  async patch(target, change) {
+    await ensure(deadline);
+    return cluster.patch(target, change);
+  },
   async replace(object) {
     await ensure(deadline);
     return cluster.replace(object);
