@@ -77,11 +77,16 @@ describe('Settings', () => {
     expect(of('generate=0/60')).toEqual([expect.stringMatching(/^RATE_LIMIT_ENDPOINTS: Too small/)]);
   });
 
-  test('that have no effect here are reported with what replaces them, unless they are empty', () => {
+  test('that have no effect here are reported with what replaces them, unless they are empty or change nothing', () => {
     const ignored = ignoredVariables({ API_RELOAD: 'x', SSL_KEYFILE: ' ', HOSTNAME: 'pod', PORT: '8080', API_PORT: '8000', VERSION: '4' });
     expect(ignored).toEqual([
       { variable: 'API_RELOAD', remedy: expect.any(String) },
       { variable: 'API_PORT', remedy: 'PORT is set and has priority: remove one of the two' },
+    ]);
+    expect(ignoredVariables({ API_RELOAD: 'false' })).toEqual([]);
+    expect(ignoredVariables({ GRAFANA_PASSWORD: 'x', ES_JAVA_OPTS: '-Xmx512m' }).map(({ variable }) => variable)).toEqual([
+      'GRAFANA_PASSWORD',
+      'ES_JAVA_OPTS',
     ]);
     expect(Object.keys(unsupportedVariables).filter((name) => name in settings)).toEqual([]);
   });

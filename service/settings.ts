@@ -4,7 +4,7 @@ import { redactUrls } from '../contract/redact.ts';
 import { processRoles } from '../contract/roles.ts';
 import { logLevelOfDebug, settingAliases } from '../contract/setting-aliases.ts';
 import { isRequired, isSecret, type Setting, type SettingName, type Settings, settingNames, settings } from '../contract/settings.ts';
-import { unsupportedVariables } from '../contract/unsupported-variables.ts';
+import { harmlessValues, unsupportedVariables } from '../contract/unsupported-variables.ts';
 import { type Environment, withSecretFiles } from './secret-files.ts';
 
 export type ParsedSettings = { readonly settings: Settings } | { readonly violations: readonly string[] };
@@ -96,6 +96,7 @@ export function ignoredVariables(environment: Environment): readonly IgnoredVari
   const overridden = Object.entries(settingAliases)
     .filter(([, name]) => isSet(environment, name))
     .map(([alias, name]) => [alias, `${name} is set and has priority: remove one of the two`] as const);
-  const all = [...Object.entries(unsupportedVariables), ...overridden];
+  const unsupported = Object.entries(unsupportedVariables).filter(([variable]) => environment[variable] !== harmlessValues[variable]);
+  const all = [...unsupported, ...overridden];
   return all.filter(([variable]) => isSet(environment, variable)).map(([variable, remedy]) => ({ variable, remedy }));
 }

@@ -223,7 +223,7 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     {
       guide: 'Blue-green deployment (future)',
       here: object('HTTPRoute', 'fastapi-ingress'),
-      differs: '`leyenda deploy` shifts all requests of this route at once and watches them: [canary.md](canary.md).',
+      differs: '`leyenda deploy` shifts all requests of this route at once and watches them: [canary.md](../canary.md).',
     },
     { guide: 'Prometheus and Grafana', here: object('StatefulSet', 'prometheus'), differs: 'In a namespace of their own.' },
     { guide: 'Service `cache`, 0.25 CPU and 256M', here: object('Deployment', 'cache'), differs: 'Nor Redis (D-13).' },

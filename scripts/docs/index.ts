@@ -9,7 +9,7 @@ import { coverageDocument } from './coverage-document.ts';
 import { contractDocuments } from './documents.ts';
 import { endpointsDocument } from './endpoints.ts';
 import { guaranteesDocument } from './guarantees.ts';
-import { guidesDocument } from './guides-document.ts';
+import { guideDocuments } from './guides-document.ts';
 import { hardening, hostDocument } from './host.ts';
 import { judgesDocument } from './judges.ts';
 import { rehearsalDocument } from './rehearsal.ts';
@@ -25,13 +25,13 @@ const sources: Readonly<Record<string, () => string>> = {
   ...nginxDocuments,
   ...rulesetDocuments,
   ...teamDocuments,
+  ...guideDocuments,
   'docs/cli.md': cliDocument,
   'docs/clusters.md': clustersDocument,
   'docs/endpoints.md': endpointsDocument,
   'docs/coverage.md': coverageDocument,
   'docs/decisions/judges.md': judgesDocument,
   'docs/guarantees.md': guaranteesDocument,
-  'docs/guides.md': guidesDocument,
   'docs/host.md': hostDocument,
   'docs/runbooks/contacts.md': contactsDocument,
   'docs/rehearsal.md': rehearsalDocument,

@@ -58,11 +58,16 @@ export function createSite(
     secret,
     /** Names of the running containers of a service. */
     containers: async (service: string) => (await compose('ps', '--format', '{{.Name}}', service)).split('\n').filter(Boolean).sort(),
-    pin: (image: string) =>
-      writeFileSync(
-        join(folder, `.env.${environment}`),
-        `LEYENDA_IMAGE=${image}\nLEYENDA_HOST=${host}\nCORS_ORIGINS=https://example.com\nBACKUP_RECIPIENT=none\n`,
-      ),
+    /** Writes the environment file: its example, with these values. */
+    pin(image: string) {
+      const values = { LEYENDA_IMAGE: image, LEYENDA_HOST: host, CORS_ORIGINS: 'https://example.com', BACKUP_RECIPIENT: 'none' };
+      const example = readFileSync(join(folder, `.env.${environment}.example`), 'utf8');
+      const text = Object.entries(values).reduce(
+        (file, [name, value]) => file.replace(new RegExp(`^#?${name}=.*$`, 'm'), `${name}=${value}`),
+        example,
+      );
+      writeFileSync(join(folder, `.env.${environment}`), text);
+    },
     /** Removes everything. */
     async close() {
       await compose('down', '--volumes', '--remove-orphans', '--timeout', '5');

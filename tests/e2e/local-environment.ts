@@ -41,7 +41,7 @@ async function createCertificate(): Promise<void> {
   const { host } = local.edge;
   const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const made = await run('openssl', ['req', '-x509', '-days', '2', ...curve, ...subject, '-keyout', key, '-out', certificate]);
+  const made = await run('openssl', ['req', '-x509', '-days', '90', ...curve, ...subject, '-keyout', key, '-out', certificate]);
   if (made.code !== 0) throw new Error(made.stderr);
   await kubectl(['create', 'secret', 'tls', names.tls, '-n', namespace, `--key=${key}`, `--cert=${certificate}`]);
 }
@@ -52,6 +52,9 @@ export async function edgeCertificate(): Promise<string> {
   return Buffer.from(data['tls.crt'], 'base64').toString();
 }
 
+/** Of the user admin, which the first migration creates. */
+export const adminPassword = 'e2e-administrator-password';
+
 async function createSecret(): Promise<void> {
   const password = 'e2e-database-password';
   const values = {
@@ -60,6 +63,7 @@ async function createSecret(): Promise<void> {
     REDIS_URL: `redis://${names.redis}:${ports.redis}/0`,
     SECRET_KEY: randomBytes(32).toString('hex'),
     VALID_API_KEYS: apiKey,
+    FIRST_ADMIN_PASSWORD: adminPassword,
   };
   const literals = Object.entries(values).map(([name, value]) => `--from-literal=${name}=${value}`);
   await kubectl(['create', 'secret', 'generic', names.secrets, '-n', namespace, ...literals]);

@@ -12,6 +12,7 @@ const order = [
   'local',
   'backup',
   'monitoring',
+  'readiness',
   'load',
   'network',
   'cluster-properties',

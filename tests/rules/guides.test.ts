@@ -3,9 +3,10 @@ import { expect, test } from '@jest/globals';
 import { referenceNames } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { guideCounts } from '../../scripts/docs/guide-counts.ts';
+import { guideSources } from '../../scripts/docs/guide-sources.ts';
 import { guideObjects } from '../../scripts/docs/guides.ts';
 
-test.each(referenceNames)('every counterpart that docs/guides.md names for %s exists', (name) => {
+test.each(referenceNames)('every object and file that docs/guides/%s.md names exists', (name) => {
   const objects = synthesize(name).flatMap((chart) => chart.objects);
   const missing = guideObjects[name]
     .map(({ here }) => here)
@@ -15,6 +16,11 @@ test.each(referenceNames)('every counterpart that docs/guides.md names for %s ex
         : !objects.some(({ kind, metadata }) => kind === here.kind && metadata.name.replace(/-[0-9a-f]{10}$/, '') === here.name),
     );
   expect(missing).toEqual([]);
+  // What is neither a command line nor a script of npm is a path.
+  const { commands, files } = guideSources[name];
+  const paths = [...commands, ...files].flatMap(({ here }) => here).filter((text) => !text.includes(' '));
+  expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  expect(files.filter(({ here }) => here.some((text) => text.includes(' ')))).toEqual([]);
 });
 
 test('docs/guides.md counts every object of a reference: those of the guide and the additional ones', () => {

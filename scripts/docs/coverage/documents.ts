@@ -1,4 +1,4 @@
-import { inPart, planned, type Rows, ran, ranAll, replaced, row, written } from './row.ts';
+import { type Rows, ran, ranAll, replaced, row } from './row.ts';
 
 /** Documents and environment variables. */
 export const documentsRows = {
@@ -6,26 +6,19 @@ export const documentsRows = {
   'DO-02': row(
     'Pre-deploy checklist',
     ['G0'],
-    inPart(
-      ranAll(
-        ['tests/rules/readiness.test.ts', 'has a result for each item of preflight, and the missing backup fails with its fix'],
-        [
-          'scripts/readiness/cluster-target.test.ts',
-          'of a running release checks the database, the age of its dump and the network policies',
-        ],
-      ),
-      'against a real service by URL, and an API server that tests replace; not yet against a real cluster or Docker',
+    ranAll(
+      ['tests/services/readiness.test.ts', 'passes each item of preflight that this machine can check, and the others say what to pass'],
+      ['tests/docker/production.test.ts', 'passes validate, preflight, postflight and slo'],
+      ['tests/e2e/readiness.test.ts', 'passes each item of preflight'],
     ),
   ),
   'DO-03': row(
     'Post-deploy checklist',
     ['G0'],
-    inPart(
-      ranAll(
-        ['tests/rules/readiness.test.ts', 'passes postflight; what needs other programs is not checkable, with the flag to pass'],
-        ['tests/rules/readiness.test.ts', 'queries Prometheus for targets and alerts: a firing or missing alert and a lost target fail'],
-      ),
-      'against a real service by URL; not yet against a real cluster or Docker',
+    ranAll(
+      ['tests/services/readiness.test.ts', 'passes postflight, with the objectives that slo measures'],
+      ['tests/docker/production.test.ts', 'passes validate, preflight, postflight and slo'],
+      ['tests/e2e/readiness.test.ts', 'passes postflight, with the objectives that slo measures'],
     ),
   ),
   'DO-04': row('Escalation contacts', ['G0'], ran('tests/rules/runbooks.test.ts', '%s has a first query, and says how to escalate')),
@@ -37,15 +30,24 @@ export const documentsRows = {
       'docs/troubleshooting.md has a first command for every error that the caller cannot correct',
     ),
   ),
-  'DO-06': row('Architecture diagrams', ['G0', 'G1', 'G2'], written('docs/architecture.md')),
-  'DO-07': row('Phase readme', ['G1'], planned),
-  'DO-08': row('File-tree deliverables', ['G1', 'G2', 'G3'], planned),
+  'DO-06': row(
+    'Architecture diagrams',
+    ['G0', 'G1', 'G2'],
+    ran('tests/judges/mermaid.test.ts', 'draws every diagram of the documents, with a text in each node'),
+  ),
+  'DO-07': row('Phase readme', ['G1'], ran('tests/rules/command-lines.test.ts', 'every command line that replaces one of a guide')),
+  'DO-08': row(
+    'File-tree deliverables',
+    ['G1', 'G2', 'G3'],
+    ran('tests/rules/guides.test.ts', 'every object and file that docs/guides/%s.md names exists'),
+  ),
   'DO-09': row(
     'Incident response, SLA monitoring',
     ['G1'],
-    inPart(
-      ran('tests/services/slo.test.ts', 'the report in Markdown has a row for every day of every objective'),
-      'incident response is a page: docs/runbooks/incident.md',
+    ranAll(
+      ['tests/services/slo.test.ts', 'the report in Markdown has a row for every day of every objective'],
+      ['tests/e2e/readiness.test.ts', 'runs the first commands of an incident'],
+      ['tests/rules/command-lines.test.ts', 'every command line of the page about incidents'],
     ),
   ),
   'EN-01': row(
@@ -60,12 +62,12 @@ export const documentsRows = {
   'EN-02': row(
     'App, G2 names',
     ['G2'],
-    inPart(
-      ranAll(
-        ['service/settings.test.ts', 'have the names that the guides give them, and DEBUG selects the log level'],
-        ['service/settings.test.ts', 'that have no effect here are reported with what replaces them, unless they are empty'],
-      ),
-      'API_RELOAD is reported and has no effect: npm run dev',
+    ranAll(
+      ['service/settings.test.ts', 'have the names that the guides give them, and DEBUG selects the log level'],
+      [
+        'service/settings.test.ts',
+        'that have no effect here are reported with what replaces them, unless they are empty or change nothing',
+      ],
     ),
   ),
   'EN-03': row('Security', ['G0', 'G2', 'G3'], ran('service/settings.test.ts', 'are read in the form that the guides write them')),
@@ -73,18 +75,23 @@ export const documentsRows = {
   'EN-05': row(
     'Data',
     ['G0', 'G2', 'G3'],
-    inPart(ran('service/settings.test.ts', 'are read in the form that the guides write them'), 'POSTGRES_* in compose files only'),
+    ranAll(
+      ['service/settings.test.ts', 'are read in the form that the guides write them'],
+      ['tests/docker/local.test.ts', 'builds the image and starts every service healthy, after a migration that succeeds'],
+      ['tests/e2e/local.test.ts', 'keeps what it stores in PostgreSQL, and what it may forget in Redis'],
+    ),
   ),
   'EN-06': row(
     'Monitoring',
     ['G0', 'G2', 'G3'],
-    inPart(
-      ranAll(
-        ['tests/services/error-reports.test.ts', 'reports a 500 with request id and route, and no refusal'],
-        ['service/metrics-port.test.ts', '/metrics is nowhere where ENABLE_METRICS is false'],
-        ['service/telemetry/telemetry.test.ts', 'writes probes at level debug'],
-      ),
-      'ES_JAVA_OPTS, because no Elasticsearch is deployed; GRAFANA_PASSWORD is the secret GF_SECURITY_ADMIN_PASSWORD',
+    ranAll(
+      ['tests/services/error-reports.test.ts', 'reports a 500 with request id and route, and no refusal'],
+      ['service/metrics-port.test.ts', '/metrics is nowhere where ENABLE_METRICS is false'],
+      ['service/telemetry/telemetry.test.ts', 'writes probes at level debug'],
+      [
+        'service/settings.test.ts',
+        'that have no effect here are reported with what replaces them, unless they are empty or change nothing',
+      ],
     ),
   ),
   'EN-07': row('TLS', ['G0'], replaced('TLS ends at the edge (cert-manager); inside the cluster the service speaks HTTP.')),
@@ -101,9 +108,13 @@ export const documentsRows = {
   'EN-10': row(
     'Env files',
     ['G0', 'G2', 'G3'],
-    inPart(
-      ran('tests/rules/compose.test.ts', 'makes what $file reads, prints none of it, and leaves it as it is the next time'),
-      'only .env.example is committed',
+    ranAll(
+      ['tests/docker/production.test.ts', 'deploys the first release of an empty host: everything is healthy'],
+      [
+        'tests/docker/staging.test.ts',
+        'becomes healthy and returns a caption for the host name of the environment file, and 421 for others',
+      ],
+      ['tests/rules/documents.test.ts', '%s equals its source (npm run docs)'],
     ),
   ),
 } as const satisfies Rows;

@@ -88,7 +88,7 @@ export const exceptions: readonly Exception[] = [
   { path: '', text: 'finish_reason|content_filter|response\\.refusal|refusal(?=["\':?,;) ])', reason: 'a field of OpenAI chat messages' },
   { path: '', text: 'stand-?alone', reason: 'one word' },
   { path: 'scripts/docs/guides.ts', text: '\\((?:D|K8)-\\d\\d[^)]*\\)', reason: 'compares with the guides row by row' },
-  { path: 'docs/guides.md', text: '\\((?:D|K8)-\\d\\d[^)]*\\)', reason: 'compares with the guides row by row' },
+  { path: 'docs/guides/', text: '\\((?:D|K8)-\\d\\d[^)]*\\)', reason: 'compares with the guides row by row' },
   { path: 'tests/e2e/', text: 'stand[-_]?in', reason: 'a program that replaces the service in a test' },
   { path: 'tests/e2e/network.test.ts', text: '/refused/', reason: 'an error message of the kernel' },
   { path: 'CHANGELOG.md', text: '.*→.*', reason: 'quotes the old names' },
