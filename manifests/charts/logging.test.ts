@@ -40,6 +40,11 @@ describe('Fluent Bit', () => {
     );
   });
 
+  test('sends lines of the namespace only, although its path matches names in others', () => {
+    const matches = entries(configOf(environment)).filter((entry) => entry.startsWith('Match '));
+    expect(matches).toEqual(Array(2).fill(`Match kube.*_${local.namespace}_*`));
+  });
+
   test('parses the lines of containerd and CRI-O in the one folder of the node that it mounts', () => {
     expect(entries(configOf(environment))).toContain('multiline.parser cri');
     const folders = Object(one('DaemonSet')?.spec)

@@ -17,11 +17,12 @@ const hostOf = ({ elasticsearch: { service, namespace } }: Logs) => `${service}.
 /** Renders fluent-bit.conf. */
 export function fluentBitConfig(environment: Environment, logs: Logs): string {
   const { ports, names, namespace } = environment;
+  // The path also matches pods of other namespaces with the prefix in their names.
+  const ofTheService = `kube.*_${namespace}_*`;
   return `${[
     section('SERVICE', {
       Flush: 1,
       Log_Level: 'info',
-      Parsers_File: '/fluent-bit/etc/parsers.conf',
       HTTP_Server: 'On',
       HTTP_Listen: anyAddress(environment),
       HTTP_Port: ports['fluent-bit'],
@@ -30,19 +31,21 @@ export function fluentBitConfig(environment: Environment, logs: Logs): string {
     section('INPUT', {
       Name: 'tail',
       Path: `/var/log/containers/*${names.prefix}*.log`,
-      // For containerd and CRI-O, whose lines have time, stream, flag and text; it joins the parts of a long line. The parser of the same
+      // Built in, for containerd and CRI-O, whose lines have time, stream, flag and text; it joins the parts of a long line. The parser of the same
       // name, which is not multiline, puts the text into a field that the filter does not parse.
       'multiline.parser': 'cri',
+      // Seconds until a new pod is found: with the default of 60, one that crashes earlier and is deleted leaves no line.
+      Refresh_Interval: 5,
       Tag: 'kube.*',
       DB: `${positionsFolder}/positions.db`,
       Mem_Buf_Limit: '16MB',
       Skip_Long_Lines: 'On',
     }),
     // Adds pod metadata; parses JSON lines into fields.
-    section('FILTER', { Name: 'kubernetes', Match: `kube.*_${namespace}_*`, Merge_Log: 'On', Keep_Log: 'Off' }),
+    section('FILTER', { Name: 'kubernetes', Match: ofTheService, Merge_Log: 'On', Keep_Log: 'Off' }),
     section('OUTPUT', {
       Name: 'es',
-      Match: 'kube.*',
+      Match: ofTheService,
       Host: hostOf(logs),
       Port: ports.elasticsearch,
       Index: logs.index,

@@ -1,24 +1,28 @@
 import type { Settings } from '../../contract/settings.ts';
 import type { RootLogger } from './log.ts';
 
-/** The signal after which a process logs at level debug; Node reserves SIGUSR1 for its debugger. */
+/** The signal that changes the level of the log; Node reserves SIGUSR1 for its debugger. */
 export const debugSignal = 'SIGUSR2';
-/** How long it does: a forgotten debug level would fill the store of logs. */
+/** How long the level is debug: a forgotten one would fill the store of logs. */
 const debugMinutes = 15;
 
-/** At a signal, lowers the level to debug, and restores it after 15 minutes; another signal starts them again. */
+/** A signal lowers the level to debug; another one, or 15 minutes, restores it. */
 export function debugOnSignal({ log, setLevel }: RootLogger, configured: Settings['LOG_LEVEL']): void {
   const lines = log.child({ module: 'process', function: 'debugOnSignal' });
   let timer: NodeJS.Timeout | undefined;
+  function restore() {
+    clearTimeout(timer);
+    timer = undefined;
+    lines.warn({ log_level: configured }, 'The log level is that of LOG_LEVEL again');
+    setLevel(configured);
+  }
   process.on(debugSignal, () => {
     if (configured === 'debug' || configured === 'trace') return;
-    clearTimeout(timer);
-    setLevel('debug');
-    lines.warn({ signal: debugSignal, minutes: debugMinutes }, 'The log level is debug for a while');
+    if (timer === undefined) {
+      setLevel('debug');
+      lines.warn({ signal: debugSignal, minutes: debugMinutes }, 'The log level is debug for a while');
+      timer = setTimeout(restore, debugMinutes * 60_000).unref();
+    } else restore();
     lines.flush();
-    timer = setTimeout(() => {
-      lines.warn({ log_level: configured }, 'The log level is that of LOG_LEVEL again');
-      setLevel(configured);
-    }, debugMinutes * 60_000).unref();
   });
 }

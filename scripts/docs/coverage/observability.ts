@@ -95,7 +95,11 @@ export const observabilityRows = {
       'SQL is not logged, and probes are at level debug; other requests have two lines, which LOG_LEVEL=warn hides, and are sampled above LOG_REQUESTS_PER_SECOND.',
     ),
   ),
-  'OB-18': row('Log level', ['G0', 'G2', 'G3'], ran('service/telemetry/telemetry.test.ts', 'writes probes at level debug')),
+  'OB-18': row(
+    'Log level',
+    ['G0', 'G2', 'G3'],
+    ran('tests/services/log-level.test.ts', 'A process logs at level debug after SIGUSR2, and at its own level after another'),
+  ),
   'OB-19': row(
     'Loki + Promtail',
     ['G2'],
@@ -113,7 +117,13 @@ export const observabilityRows = {
   'OB-21': row(
     'Fluent Bit',
     ['G0'],
-    parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
+    ranAll(
+      [
+        'tests/services/fluent-bit.test.ts',
+        'sends each field of each line of the service with the data of its pod to the index, and nothing of other namespaces',
+      ],
+      ['tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'],
+    ),
   ),
   'OB-22': row(
     'Sentry',
