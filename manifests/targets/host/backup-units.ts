@@ -15,7 +15,8 @@ export const backupService = () =>
       Type: 'oneshot',
       WorkingDirectory: '/opt/leyenda',
       EnvironmentFile: '-/etc/leyenda/backup.env',
-      ExecStart: '/usr/bin/env npx leyenda backup %i',
+      // Without npx, which writes to the home folder.
+      ExecStart: '/opt/leyenda/node_modules/.bin/node scripts/leyenda.js backup %i',
       UMask: '0077',
       Nice: '10',
       IOSchedulingClass: 'idle',
