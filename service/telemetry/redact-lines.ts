@@ -1,16 +1,20 @@
-import { isSecretName, mask, redact } from '../../contract/redact.ts';
+import { isSecretName, mask, redact, suspicious } from '../../contract/redact.ts';
 
 /** A shorter secret would occur in words that are none. */
 const minLength = 4;
 
-/** Whether a line may contain a secret that `redact` masks. It finds more than that and is cheap: most lines pass it. */
-const suspicious =
-  /:\/\/[^\s/@"']*@|\b(?:Bearer|Basic)\s|eyJ|\bsk-|(?:password|passwd|secret|token|api[-_]?key|private[-_]?key|credential|authorization|cookie|signature|dsn)[^\s=:]{0,40}\s{0,4}[=:]/i;
-
-/** A secret as texts contain it: as it is, in a URL, in JSON. */
-const formsOf = (secret: string) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+/** A text within the quotes of JSON. */
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+/** A secret as texts contain it: as it is, in a URL, in a form, in JSON, in JSON within JSON. */
+const formsOf = (secret: string) => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams([['', secret]]).toString().slice(1),
+  inJson(secret),
+  inJson(inJson(secret)),
+];
 /** A text as it is in a line of JSON. */
-const inLine = (text: string) => RegExp.escape(JSON.stringify(text).slice(1, -1));
+const inLine = (text: string) => RegExp.escape(inJson(text));
 
 /** Matches any of the texts, the longest first, because one secret may be a part of another; undefined without texts. */
 function anyOf(texts: readonly string[], form: (text: string) => string): RegExp | undefined {
@@ -24,12 +28,14 @@ function textRedactor(secrets: readonly string[]): (text: string) => string {
   return (text) => redact(known === undefined ? text : text.replaceAll(known, mask));
 }
 
-/** Applies a function to every text in a JSON value, names of fields included; texts in fields with a secret name are masked. */
-function mapTexts(value: unknown, change: (text: string) => string, name = ''): unknown {
-  if (typeof value === 'string') return isSecretName(name) ? mask : change(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change, name));
+/** Applies a function to every text in a JSON value, names of fields included; all texts below a secret name are masked. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [change(key), mapTexts(field, change, key)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [change(key), mapTexts(field, isSecretName(key) ? () => mask : change)]),
+  );
 }
 
 /**

@@ -14,6 +14,19 @@ describe('redacting text', () => {
     ['Authorization: Digest username="ana", response="6629"', '6629'],
     ['Cookie: theme=dark; session=8f14e45f', '8f14e45f'],
     ['GET /bucket/file?X-Amz-Signature=9a0364&X-Amz-Expires=60', '9a0364'],
+    ['{"password":"a \\"quoted hunter2"}', 'hunter2'],
+    [JSON.stringify({ body: JSON.stringify({ password: 'a hunter2' }) }), 'hunter2'],
+    ['VALID_API_KEYS=k1,hunter2', 'hunter2'],
+    ["host=db password='a \\'quoted hunter2'", 'hunter2'],
+    ['postgresql://ana:a/b@hunter2@db/x', 'hunter2'],
+    ['Invalid URL: postgresql://ana:hunter2/x@db:5432/x', 'hunter2'],
+    ['AccessKeyId=hunter2', 'hunter2'],
+    ['https://store/x?sv=1&sig=hunter2', 'hunter2'],
+    ['pwd: hunter2', 'hunter2'],
+    ['gsk_abcdefghijklmnop used', 'gsk_abcdefgh'],
+    ['AKIAABCDEFGHIJKLMNOP used', 'AKIAABCD'],
+    ['Failing row contains (1, ana, $argon2id$hunter2).', 'hunter2'],
+    ['Key (email)=(ana@example.org) already exists.', 'ana@'],
   ])('hides the secret in %p', (text, secret) => {
     expect(redact(text)).not.toContain(secret);
   });
@@ -24,7 +37,7 @@ describe('redacting text', () => {
   });
 
   test('handles long words in linear time', () => {
-    for (const word of ['a', 'aZ9-_.', 'eyJ-', 'a-', 'a:', 'a://', 'password'])
+    for (const word of ['a', 'aZ9-_.', 'eyJ-', 'a-', 'a:', 'a://', 'password', 'a:b@', '://a:', 'Key ('])
       redact(
         word
           .repeat(65_536 / word.length)
@@ -34,8 +47,8 @@ describe('redacting text', () => {
   });
 
   test('keeps text without secrets, such as host names of databases', () => {
-    const text = 'connect ECONNREFUSED postgres:5432, user ana, 3 restarts';
-    expect(redact(text)).toBe(text);
+    for (const text of ['connect ECONNREFUSED postgres:5432, user ana, 3 restarts', 'GET https://example.org/@ana/1', 'a signal; task=1'])
+      expect(redact(text)).toBe(text);
     expect(redact('postgresql://u:p@db:5432/x')).toContain('@db:5432/x');
   });
 });

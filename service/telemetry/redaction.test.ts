@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { redact } from '../../contract/redact.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
 import { parseSettings } from '../settings.ts';
 import { createRootLogger } from './log.ts';
@@ -30,6 +31,15 @@ const secrets = fc.string({ unit: 'grapheme-ascii', minLength: 64, maxLength: 90
 /** The key in the DSN of Sentry has letters and digits only. */
 const keys = secrets.map((text) => text.replaceAll(/\W/g, 'w'));
 
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+const formsOf = (secret: string) => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ a: secret }).toString().slice(2),
+  inJson(secret),
+  inJson(inJson(secret)),
+];
+
 /** What a line may carry a secret in. */
 const carriers: Readonly<Record<string, (secret: string) => object>> = {
   'the message of an error': (secret) => ({ error: new Error(`the server rejected ${secret}`) }),
@@ -38,6 +48,8 @@ const carriers: Readonly<Record<string, (secret: string) => object>> = {
   'a URL': (secret) => ({ target: `https://ana:${encodeURIComponent(secret)}@example.org/x?key=${encodeURIComponent(secret)}` }),
   'a nested object': (secret) => ({ request: { headers: [['x-key', secret]], [secret]: 1 } }),
   'JSON in text': (secret) => ({ body: JSON.stringify({ value: `(${secret})` }) }),
+  'JSON in JSON in text': (secret) => ({ body: JSON.stringify({ value: JSON.stringify([secret]) }) }),
+  'a form': (secret) => ({ body: new URLSearchParams({ value: secret }).toString() }),
 };
 
 const written = (texts: Readonly<Record<string, string>>, fields: object, message = 'failed') => {
@@ -59,7 +71,7 @@ describe('A log line', () => {
       fc.property(name === 'SENTRY_DSN' ? keys : secrets, fc.constantFrom(...Object.keys(carriers)), (secret, carrier) => {
         const { line, fields } = written({ [name]: settingWith[name](secret) }, carriers[carrier]?.(secret) ?? {}, `failed with ${secret}`);
         const text = textsIn(fields).join('\n');
-        for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) expect(text).not.toContain(form);
+        for (const form of formsOf(secret)) expect(text).not.toContain(form);
         expect([fields.level, line.endsWith('}\n')]).toEqual(['info', true]);
       }),
       { numRuns: 30 },
@@ -74,8 +86,27 @@ describe('A log line', () => {
     ['a list of headers', { reason: 'sent Authorization: Basic hunter2' }],
     ['a field with a secret name', { user: { password: 'hunter2', apiKeys: ['hunter2'] } }],
     ['an assignment', { reason: 'connect failed: host=db password=hunter2' }],
+    ['an object with a secret name', { request: { cookies: { session: 'hunter2', more: [{ value: 'hunter2' }] } } }],
+    ['a row of the database', { error: Object.assign(new Error('null value'), { detail: 'Failing row contains (1, ana, hunter2).' }) }],
+    ['a password with a slash', { error: Object.assign(new Error('Invalid URL'), { input: 'postgres://ana:a/hunter2@db' }) }],
+    ['the cause of the cause of an error', { error: new Error('a', { cause: new Error('b', { cause: new Error('pwd=hunter2') }) }) }],
+    ['errors of an aggregate', { error: new AggregateError([new Error('password: hunter2')], 'all failed') }],
   ])('masks %s that is in no setting', (_, fields) => {
     expect(written({}, fields).line).not.toContain('hunter2');
+  });
+
+  test('that contains what is masked in a text is always parsed', () => {
+    const parts = fc.constantFrom(
+      ...['password', 'pwd', 'sig', 'access_key', 'dsn', '=', ':', '"', ' ', '://', 'a', '@', '/', 'sk-', 'gsk_', 'abcdefgh', 'eyJ.a.b'],
+      ...['Bearer ', 'AKIA', 'ABCDEFGHIJKLMNOP', 'Key (a)=(', ')', 'Failing row contains (', 'Cookie', '\\', "'", '&'],
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), (words) => {
+        const text = words.join('');
+        if (redact(text) !== text) expect(written({}, { text }, '').fields.text).not.toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('is unchanged without a secret', () => {
