@@ -119,6 +119,7 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_rate_limited_total',
     help: 'Requests rejected by a rate limit.',
     labels: ['limit'],
+    values: { limit: ['caller', 'address', 'network', 'endpoint', 'login', 'batch'] },
   },
   passwordChecks: {
     type: 'counter',

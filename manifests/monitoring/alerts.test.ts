@@ -44,6 +44,11 @@ const logins = (outcome: string, perMinute: number) => ({
   values: growing(perMinute),
 });
 
+const limited = (limit: string, perMinute: number) => ({
+  series: `instagram_captions_rate_limited_total{limit="${limit}",pod="p"}`,
+  values: growing(perMinute),
+});
+
 const calls = (outcome: string, values: string) => ({
   series: `instagram_captions_model_requests_total{model="paid",outcome="${outcome}",pod="p"}`,
   values,
@@ -86,11 +91,11 @@ const rejected = (credential: string, perMinute: number) => ({
   series: `instagram_captions_credentials_rejected_total{credential="${credential}",reason="unknown"}`,
   values: growing(perMinute),
 });
-const statement = (le: string, perMinute: number) => ({
+const statement = (le: string, values: string) => ({
   series: `instagram_captions_database_duration_seconds_bucket{statement="select",le="${le}"}`,
-  values: growing(perMinute),
+  values,
 });
-const statements = (slow: number) => [statement('0.25', 100 - slow), statement('0.5', 100), statement('+Inf', 100)];
+const statements = (fast: string, all = growing(100)) => [statement('0.25', fast), statement('0.5', all), statement('+Inf', all)];
 const eventLoop = (component: string, seconds: number) => ({
   series: `nodejs_eventloop_lag_p99_seconds{${target(component, 'p')}}`,
   values: constant(seconds),
@@ -137,11 +142,11 @@ const cases = {
   },
   // The maximum over processes, not the mean; waiting requests are not connections.
   DatabasePoolBusy: { at: 7, firing: [...pool('p', 9), ...pool('q', 1)], silent: [...pool('p', 8), ...pool('q', 8)] },
-  // Successful logins do not count.
+  // Successful logins do not count, nor other limits.
   ManyFailedLogins: {
     at: 16,
-    firing: [logins('wrong', 3), logins('rejected_account', 4)],
-    silent: [logins('wrong', 2), logins('rejected_account', 3), logins('right', 1000)],
+    firing: [logins('wrong', 2), logins('rejected_account', 1), limited('login', 2)],
+    silent: [logins('wrong', 1), logins('rejected_account', 1), limited('login', 1), logins('right', 1000), limited('caller', 1000)],
   },
   // One rejected call a minute fires; other failures are silent, and so is a counter that does not increase.
   TextModelMisconfigured: {
@@ -182,10 +187,11 @@ const cases = {
     firing: [rejected('key', 40), rejected('token', 30)],
     silent: [rejected('key', 30), rejected('session', 25)],
   },
+  // Two minutes of slow statements, as after a start, are silent.
   DatabaseSlow: {
-    at: 9,
-    firing: statements(10),
-    silent: statements(4),
+    at: 6,
+    firing: statements(growing(90)),
+    silent: statements('0 0 0 100+100x40'),
   },
   // A long queue that is worked on is silent.
   QueueOld: {

@@ -11,6 +11,7 @@ import {
   dividedBy,
   equal,
   gauge,
+  increase,
   maxOf,
   maxRate,
   maxRatio,
@@ -45,8 +46,8 @@ export const alertThresholds = {
   cacheHitRate: objectives.cacheHitRate.target,
   /** Of the connections that a process may open. */
   databasePoolShare: objectives.databasePool.share,
-  /** Logins a second that fail or are rejected, 60 in ten minutes: more than people mistype. */
-  failedLogins: 0.1,
+  /** Logins in ten minutes that fail or are rejected: more than people mistype, and fewer than one address may try at the edge (`rateLimits`). */
+  failedLogins: 40,
 } as const;
 
 const captions = { cache: { is: 'captions' } } as const;
@@ -109,11 +110,18 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'ManyFailedLogins',
-    expression: above(rate('passwordChecks', '10m', { outcome: { matches: 'wrong|rejected_.*' } }), alertThresholds.failedLogins),
+    // Most tries from one address reach the limit of logins, before the password is checked.
+    expression: above(
+      plus(
+        increase('passwordChecks', '10m', { outcome: { matches: 'wrong|rejected_.*' } }),
+        increase('rateLimited', '10m', { limit: { is: 'login' } }),
+      ),
+      alertThresholds.failedLogins,
+    ),
     for: '1m',
     severity: 'warning',
     summary: 'Passwords are being guessed',
-    description: `More than ${alertThresholds.failedLogins * 600} logins in ten minutes fail or are rejected after too many wrong passwords`,
+    description: `More than ${alertThresholds.failedLogins} logins in ten minutes fail or are rejected after too many attempts`,
     runbook: 'logins.md',
     security: true,
   },

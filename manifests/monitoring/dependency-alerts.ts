@@ -46,12 +46,13 @@ export const dependencyAlerts: readonly Alert[] = [
     alert: 'TextModelFailing',
     expression: above(
       ratio(
-        rate('modelRequests', '5m', { outcome: { matches: 'error|timeout' } }, { by: ['model'] }),
-        rate('modelRequests', '5m', { outcome: { isNot: 'cancelled' } }, { by: ['model'] }),
+        rate('modelRequests', '2m', { outcome: { matches: 'error|timeout' } }, { by: ['model'] }),
+        rate('modelRequests', '2m', { outcome: { isNot: 'cancelled' } }, { by: ['model'] }),
       ),
       dependencyThresholds.modelFailures,
     ),
-    for: '2m',
+    // Longer than its window: a burst that is over does not fire.
+    for: '3m',
     severity: 'warning',
     summary: 'A text model fails',
     description: `More than ${dependencyThresholds.modelFailures * 100} % of the calls to {{ $labels.model }} fail or time out; other models answer if there are any`,
@@ -69,7 +70,8 @@ export const dependencyAlerts: readonly Alert[] = [
   },
   {
     alert: 'DatabaseSlow',
-    expression: above(quantile(objectives.statementLatency.quantile, 'databaseDuration', '5m'), dependencyThresholds.statementSeconds),
+    // A shorter window: slow statements at the start of a process do not fire.
+    expression: above(quantile(objectives.statementLatency.quantile, 'databaseDuration', '2m'), dependencyThresholds.statementSeconds),
     for: '5m',
     severity: 'warning',
     summary: 'Statements of the database are slow',

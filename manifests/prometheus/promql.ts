@@ -100,6 +100,11 @@ export function rate<K extends CounterKey>(key: K, window: string, matchers: Mat
   return { promql: (scope) => aggregated('sum', by, `rate(${knownMetrics[key].name}${selector(matchers, scope)}[${window}])`) };
 }
 
+/** Increase of a counter over a window, summed. */
+export function increase<K extends CounterKey>(key: K, window: string, matchers: Matchers<K> = {}): Expression {
+  return { promql: (scope) => `sum(increase(${knownMetrics[key].name}${selector(matchers, scope)}[${window}]))` };
+}
+
 /** Like `rate`, but the maximum instead of the sum. */
 export function maxRate<K extends CounterKey>(
   key: K,
@@ -199,7 +204,7 @@ export function observedAbove<K extends HistogramKey>(seconds: number, key: K, w
   const { name } = knownMetrics[key];
   const within = (scope: TargetScope | undefined) =>
     `sum(rate(${name}_bucket${selector(matchers, scope, [bucketOf(seconds)])}[${window}]))`;
-  return { promql: (scope) => `${observed(key, window, matchers).promql(scope)} - ${within(scope)}` };
+  return { promql: (scope) => `(${observed(key, window, matchers).promql(scope)} - ${within(scope)})` };
 }
 
 /** A series that a recording rule writes. */
@@ -219,7 +224,7 @@ export function sumOverTime(name: RecordedName, window: string): Expression {
 
 /** 0 instead of no value if only `whole` has one. */
 export function orZero(part: Expression, whole: Expression): Expression {
-  return { promql: (scope) => `(${part.promql(scope)}) or ${whole.promql(scope)} * 0` };
+  return { promql: (scope) => `${part.promql(scope)} or ${whole.promql(scope)} * 0` };
 }
 
 /** Both conditions. */
