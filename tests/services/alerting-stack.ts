@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { monitoringSecrets } from '../../contract/monitoring.ts';
 import { notifyByWebhook } from '../../manifests/environments/defaults.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { alertmanagerFile } from '../../manifests/monitoring/alertmanager-file.ts';
 import { ruleGroups } from '../../manifests/monitoring/alerts.ts';
+import { scrapeSeconds } from '../../manifests/prometheus/scrape.ts';
 import { createServerProcess, findOnPath, freePort, type OwnServer } from './servers.ts';
 
 /** What Alertmanager posts to a webhook. */
@@ -53,16 +55,28 @@ interface StackOptions {
   readonly environment: Environment;
   readonly processes: readonly ScrapedProcess[];
   readonly factor: number;
+  /** Writes the past into the folder of Prometheus. */
+  readonly history?: (folder: string) => Promise<void>;
   readonly onNotification: (notification: Notification) => void;
 }
 
-export const missingPrograms = ['prometheus', 'prometheus-alertmanager'].filter((name) => findOnPath(name) === undefined);
+const prometheus = findOnPath('prometheus');
+/** The current one, otherwise Debian's: 0.25, which reads the URL of a webhook from its configuration only. */
+const current = findOnPath('alertmanager', `${process.env.PATH}:${join(homedir(), 'go/bin')}`);
+const alertmanager = current ?? findOnPath('prometheus-alertmanager');
 
-const launched = (name: string, args: readonly string[]) => spawn(findOnPath(name) ?? name, args, { stdio: 'ignore' });
+export const missingPrograms = [
+  ...(prometheus === undefined ? ['prometheus'] : []),
+  ...(alertmanager === undefined ? ['prometheus-alertmanager'] : []),
+];
+
+const launched = (program: string | undefined, args: readonly string[]) => spawn(program ?? '', args, { stdio: 'ignore' });
+/** Seconds between two scrapes or evaluations. */
+const every = (seconds: number, factor: number) => `${Math.max(1, Math.round(seconds / factor))}s`;
 const isReady = (address: string) => async () => (await fetch(`http://${address}/-/ready`).catch(() => undefined))?.ok === true;
 
 /** A real Prometheus and Alertmanager with the configuration of an environment, which deliver to a webhook of this process. */
-export async function startAlerting({ environment, processes, factor, onNotification }: StackOptions) {
+export async function startAlerting({ environment, processes, factor, history, onNotification }: StackOptions) {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-alerting-'));
   const [prometheusPort, alertmanagerPort] = [await freePort(), await freePort()];
   const webhook = createServer((request, response) => {
@@ -79,8 +93,10 @@ export async function startAlerting({ environment, processes, factor, onNotifica
   const address = webhook.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  // Alertmanager 0.25, which distributions have, reads the URL of a webhook from its configuration only.
-  const notifications = alertmanagerFile(notifyByWebhook).replaceAll(/url_file: .*/g, `url: http://127.0.0.1:${address.port}`);
+  const url = `http://127.0.0.1:${address.port}`;
+  for (const name of Object.keys(monitoringSecrets)) write(name, url);
+  const withFiles = alertmanagerFile(notifyByWebhook, folder);
+  const notifications = current === undefined ? withFiles.replaceAll(/url_file: .*/g, `url: ${url}`) : withFiles;
   write('alertmanager.yml', accelerated(notifications, factor));
   write('rules.yml', accelerated(stringify({ groups: ruleGroups(environment) }), factor));
   const job = ({ component, address: target }: ScrapedProcess, index: number) => ({
@@ -94,12 +110,17 @@ export async function startAlerting({ environment, processes, factor, onNotifica
   write(
     'prometheus.yml',
     stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '1s' },
+      global: {
+        scrape_interval: every(scrapeSeconds.service, factor),
+        scrape_timeout: '900ms',
+        evaluation_interval: every(scrapeSeconds.others, factor),
+      },
       rule_files: ['rules.yml'],
       alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanagerPort}`] }] }] },
       scrape_configs: processes.map(job),
     }),
   );
+  await history?.(join(folder, 'data'));
   const prometheusAddress = `127.0.0.1:${prometheusPort}`;
   const alertmanagerAddress = `127.0.0.1:${alertmanagerPort}`;
   const servers: OwnServer[] = [
@@ -108,7 +129,7 @@ export async function startAlerting({ environment, processes, factor, onNotifica
       port: alertmanagerPort,
       stopSignal: 'SIGKILL',
       launch: () =>
-        launched('prometheus-alertmanager', [
+        launched(alertmanager, [
           `--config.file=${folder}/alertmanager.yml`,
           `--storage.path=${folder}/alertmanager`,
           `--web.listen-address=${alertmanagerAddress}`,
@@ -121,7 +142,7 @@ export async function startAlerting({ environment, processes, factor, onNotifica
       port: prometheusPort,
       stopSignal: 'SIGKILL',
       launch: () =>
-        launched('prometheus', [
+        launched(prometheus, [
           `--config.file=${folder}/prometheus.yml`,
           `--storage.tsdb.path=${folder}/data`,
           `--web.listen-address=${prometheusAddress}`,

@@ -16,12 +16,13 @@ const completion = JSON.stringify({
 });
 
 /** An OpenAI-compatible endpoint that can be stopped and started again on the same port. */
-export async function startModel() {
+export async function startModel(delayMs = 0) {
   let server: Server | undefined;
   let port = 0;
   async function start() {
     server = createServer((request, response) => {
-      request.resume().once('end', () => response.setHeader('Content-Type', 'application/json').end(completion));
+      const answer = () => response.setHeader('Content-Type', 'application/json').end(completion);
+      request.resume().once('end', () => setTimeout(answer, delayMs));
     }).listen(port, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
