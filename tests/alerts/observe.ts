@@ -15,8 +15,9 @@ function nameOf(labels: Readonly<Record<string, string>>): string {
   const detail = details.map((label) => labels[label]).find((value) => value !== undefined);
   return detail === undefined ? String(labels.alertname) : `${labels.alertname}(${detail})`;
 }
-/** Always firing; and the disk of this machine, which other programs fill. */
-const [heartbeat, ownDisk] = ['Watchdog', 'DiskFilling(root)'];
+const heartbeat = 'Watchdog';
+/** Not of the target: it always fires, or is about the disk of this machine, which other programs fill. */
+const isForeign = (name: string) => name === heartbeat || name.endsWith('(root)');
 
 /** Seconds after the fault began; not set: never. */
 interface Seen {
@@ -37,7 +38,7 @@ async function activeIn(prometheus: string, states: readonly string[] = ['firing
   return data.alerts
     .filter(({ state }) => states.includes(state))
     .map(({ labels }) => nameOf(labels))
-    .filter((name) => name !== heartbeat && name !== ownDisk);
+    .filter((name) => !isForeign(name));
 }
 
 /** Seconds under traffic before the fault, and seconds within which nothing must fire any more. */
@@ -82,13 +83,14 @@ export async function observe(fault: Fault): Promise<Outcome> {
     const last = seconds() + watched;
     await watchUntil(() => seconds() > last);
 
-    delivered.delete(heartbeat);
     const after = (time: number | undefined) => (time === undefined ? undefined : Math.round((time - begin) / 1000));
-    const seen = [...new Set([...firing.keys(), ...delivered.keys()])].map((each) => ({
-      name: each,
-      firing: after(firing.get(each)),
-      delivered: after(delivered.get(each)),
-    }));
+    const seen = [...new Set([...firing.keys(), ...delivered.keys()])]
+      .filter((each) => !isForeign(each))
+      .map((each) => ({
+        name: each,
+        firing: after(firing.get(each)),
+        delivered: after(delivered.get(each)),
+      }));
     const others = seen.map((each) => each.name).filter((each) => each !== alert && !consequences.includes(each));
     const inTime = (after(delivered.get(alert)) ?? Number.POSITIVE_INFINITY) <= limit;
     const failure = [...(inTime ? [] : [`${alert} not within ${limit} s`]), ...others].join(', ');
