@@ -50,7 +50,8 @@ export const alertThresholds = {
   failedLogins: 40,
 } as const;
 
-const captions = { cache: { is: 'captions' } } as const;
+/** Of requests: the items of a batch are new, and come from no cache. */
+const captions = { cache: { is: 'captions' }, component: { isNot: 'worker' } } as const;
 const percent = (share: number) => `${share * 100} %`;
 
 /** Alerts on metrics of the service as a whole. */
