@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 withPrograms('Alertmanager', () => {
-  test('delivers an alert of a model that is down, groups alerts by name, silences consequences, and reports what is resolved', async () => {
+  test('delivers alerts of wrong logins and of a model that is down, groups alerts by name, silences consequences, and reports what is resolved', async () => {
     const model = await startModel();
     cleanups.push(model.end);
     const port = String(await freePort());
@@ -63,6 +63,18 @@ withPrograms('Alertmanager', () => {
     expect(down).toMatchObject({
       receiver: 'warning',
       alerts: [{ labels: { component: 'graphql' } }, { labels: { component: 'graphql' } }],
+    });
+
+    const logIn = (username: string) =>
+      fetch(`${url}/auth/login`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ username, password: 'wrong' }),
+      });
+    await Promise.all(Array.from({ length: 100 }, (_, user) => logIn(`user${user}`)));
+    expect(await delivered('ManyFailedLogins')).toMatchObject({
+      receiver: 'warning',
+      alerts: [{ annotations: { contact: local.contacts.security } }],
     });
 
     const request = { style: 'casual', audience: 'general', client_id: 'alerting' };
