@@ -176,7 +176,8 @@ const cases = {
       fallbacks('read', '0 0+1x12 12+0x20'),
       dependency('cache', 'p', '1 0+0x11 1+0x20'),
       dependency('cache', 'q', constant(1)),
-      fallbacks('limit', constant(5)),
+      // Single timeouts.
+      fallbacks('limit', growing(1)),
     ],
   },
   // A client that disconnects is no failure.

@@ -19,7 +19,7 @@ const heartbeat = 'Watchdog';
 /** Not of the target: it always fires, or is about the disk of this machine, which other programs fill. */
 const isForeign = (name: string) => name === heartbeat || name.endsWith('(root)');
 
-/** Seconds after the fault began; not set: never. */
+/** Seconds after the start of the fault; not set: never. */
 interface Seen {
   readonly name: string;
   readonly firing: number | undefined;
