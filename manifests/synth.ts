@@ -57,7 +57,7 @@ function chartsOf(environment: Environment, image: string): readonly Synthesized
   const objects = new Map<ChartName, KubernetesObject[]>();
   const add = (name: ChartName, chart: Chart) => objects.set(name, chart.toJson());
   if (createsSecret(environment)) add('secrets', new SecretsChart(app, environment));
-  if (deploysStores(environment)) add('data', new DataChart(app, environment));
+  if (deploysStores(environment)) add('data', new DataChart(app, environment, image));
   add('service', new ServiceChart(app, environment, image));
   add('edge', new EdgeChart(app, environment));
   if (monitoring.kind === 'operator') add('observability', new ObservabilityChart(app, environment, monitoring));

@@ -9,12 +9,13 @@ import type { Environment } from '../environments/environment.ts';
 
 /** PostgreSQL, Redis and the volume of exported files, if the environment deploys them. */
 export class DataChart extends Chart {
-  constructor(scope: Construct, environment: Environment) {
+  /** @param image of the service, whose program makes the backups */
+  constructor(scope: Construct, environment: Environment, image: string) {
     super(scope, 'data', { namespace: environment.namespace, disableResourceNameHashes: true });
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') {
       addStatefulPostgres(this, environment, database);
-      if (database.backups) addDatabaseDump(this, environment, database.backups, imageOf(database));
+      if (database.backups) addDatabaseDump(this, environment, database.backups, { service: image, server: imageOf(database) });
     }
     if (database.kind === 'cloudnative-pg') addCloudNativePg(this, environment, database);
     if (cache.kind === 'in-cluster') addRedis(this, environment, cache);

@@ -36,6 +36,13 @@ describe('PostgreSQL on a volume of its own', () => {
   });
 });
 
+test('A backup runs the program of the image that is deployed', () => {
+  const image = `registry.example/captions@sha256:${'a'.repeat(64)}`;
+  const objects = synthesizeEnvironment(local, image).flatMap(({ objects }) => objects);
+  const [container] = Object(named('CronJob', 'backup', objects)?.spec).jobTemplate.spec.template.spec.containers;
+  expect(container.image).toBe(image);
+});
+
 test('A backup copies sets to the bucket of the exported files, with its credentials and a way out to it', () => {
   const { exports: _, ...withoutVolume } = local;
   const environment = { ...withoutVolume, config: { ...local.config, S3_BUCKET: 'leyenda', S3_REGION: 'eu-west-1' } };

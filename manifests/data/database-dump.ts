@@ -42,7 +42,7 @@ export function addDatabaseDump(
   scope: Construct,
   environment: Environment,
   backups: NonNullable<StatefulDatabase['backups']>,
-  image: string,
+  images: { readonly service: string; readonly server: string },
 ): void {
   const { names, ports } = environment;
   const metadata = { name: names.backup, labels: componentLabels(environment, 'backup') };
@@ -64,7 +64,7 @@ export function addDatabaseDump(
     user: imageUser,
     resources,
     container: {
-      image: environment.image,
+      image: images.service,
       command: ['node', '/app/backup.js'],
       args: ['backup'],
       env: [
@@ -89,7 +89,7 @@ export function addDatabaseDump(
       initContainers: [
         {
           name: 'programs',
-          image,
+          image: images.server,
           imagePullPolicy: 'IfNotPresent',
           command: ['sh', '-c', copyPrograms()],
           // Its folder of programs.

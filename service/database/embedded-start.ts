@@ -51,6 +51,7 @@ export async function checkDataFolder(folder: string): Promise<void> {
       throw cannotOpen(folder, `PostgreSQL ${version} wrote it and this release has PostgreSQL ${postgresMajorVersion}`, remedy);
     }
   }
+  if (!exists) assertNoRestore(folder);
   const needed = reserve.statement + (exists ? 0 : newDatabaseBytes);
   const free = freeBytes(exists ? path : folder);
   if (free >= needed) return;
@@ -60,6 +61,17 @@ export async function checkDataFolder(folder: string): Promise<void> {
     `its disk is full: ${freeMb} MB are free and ${neededMb} MB are needed`,
     'free space, or set LEYENDA_DATA_DIR to another folder',
   );
+}
+
+/** Folder of a set that is being restored (service/backup/restore-backup.ts). */
+const restoring = /^postgres_restore_(.+)$/;
+
+/** A restore that was killed between its renames leaves no database under the name. @throws {StartError} */
+function assertNoRestore(folder: string): void {
+  const [id] = readdirSync(folder).flatMap((name) => restoring.exec(name)?.[1] ?? []);
+  if (id === undefined) return;
+  const remedy = `run leyenda restore folder ${id} again, or move postgres_restore_${id} away to start with an empty database`;
+  throw cannotOpen(folder, `the restore of set ${id} was interrupted`, remedy);
 }
 
 /** The error to print if opening failed, for any error of PGlite. */

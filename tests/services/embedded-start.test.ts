@@ -74,6 +74,15 @@ describe('start with an embedded database', () => {
     );
   });
 
+  test('whose restore was killed between its renames fails, instead of creating an empty database', async () => {
+    for (const name of ['postgres_before_20240729_120000_1', 'postgres_restore_20240728_120000'])
+      await cp(join(root, 'created'), join(folder, name), { recursive: true });
+    expect(await openError()).toContain(
+      'because the restore of set 20240728_120000 was interrupted: run leyenda restore folder 20240728_120000 again',
+    );
+    expect(existsSync(databaseFile())).toBe(false);
+  });
+
   test('prints one line without a stack and exits with 1', async () => {
     await mkdir(databaseFile());
     await writeFile(databaseFile('PG_VERSION'), '19\n');

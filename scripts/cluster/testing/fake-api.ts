@@ -99,10 +99,21 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
       writes.push(`DELETE ${call.path}`);
       return objects.delete(call.path) ? success({}) : failure(404, 'NotFound', 'not found');
     }
+    if (call.contentType === 'application/merge-patch+json') {
+      if (found === undefined) return failure(404, 'NotFound', 'not found');
+      return write({ ...call, body: merged(found, call.body) }, call.path, false);
+    }
     const name = isKubeObject(call.body) ? call.body.metadata.name : '';
     return write(call, call.method === 'POST' ? `${call.path}/${name}` : call.path, call.query?.dryRun === 'All');
   };
   return { transport, objects, writes, conflicts, denied };
+}
+
+/** RFC 7396. */
+function merged(old: unknown, change: unknown): unknown {
+  if (!isRecord(change)) return change;
+  const fields = Object.entries(change).map(([name, value]) => [name, value === null ? undefined : merged(at(old, name), value)]);
+  return { ...(isRecord(old) ? old : {}), ...Object.fromEntries(fields) };
 }
 
 /** Rules that cover everything; where something is denied, no rules, and an answer to each question. */
