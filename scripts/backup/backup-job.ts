@@ -83,6 +83,17 @@ async function giveIdentity({ cluster, namespace }: JobContext, job: KubeObject,
 const podsOf = ({ cluster, namespace }: JobContext, { name }: Ref) =>
   cluster.list({ apiVersion: 'v1', kind: 'Pod' }, namespace, `job-name=${name}`);
 
+/** Why the containers of a pod have not started, or why it has no node. */
+const waitingReasons = (pod: KubeObject): string[] => {
+  const states = ['initContainerStatuses', 'containerStatuses'].flatMap((field) => listAt(pod, 'status', field));
+  const reasons = states.map((status) => [textAt(status, 'state', 'waiting', 'reason'), textAt(status, 'state', 'waiting', 'message')]);
+  const unscheduled = listAt(pod, 'status', 'conditions').filter((condition) => textAt(condition, 'reason') === 'Unschedulable');
+  return [
+    ...reasons.flatMap(([reason, message]) => (reason === undefined ? [] : [[reason, message].filter(Boolean).join(': ')])),
+    ...unscheduled.map((condition) => textAt(condition, 'message') ?? 'Unschedulable'),
+  ];
+};
+
 /** @returns after the Job succeeded or failed @throws {BackupError} if its pod does not start */
 async function jobEnd(context: JobContext, ref: Ref): Promise<void> {
   const { cluster, signal } = context;
@@ -93,14 +104,13 @@ async function jobEnd(context: JobContext, ref: Ref): Promise<void> {
       (condition) => ['Complete', 'Failed'].includes(textAt(condition, 'type') ?? '') && textAt(condition, 'status') === 'True',
     );
     if (isEnded || live === undefined) return;
-    if (start.isOver) {
-      const pods = await podsOf(context, ref);
-      if (pods.length === 0 || pods.every((pod) => textAt(pod, 'status', 'phase') === 'Pending'))
-        throw new BackupError(
-          `the pod of Job/${ref.name} has not started`,
-          `kubectl -n ${ref.namespace} describe pods -l job-name=${ref.name}`,
-        );
-    }
+    const waiting = (await podsOf(context, ref)).flatMap(waitingReasons);
+    const isHopeless = waiting.some((reason) => /^(?:ImagePullBackOff|InvalidImageName)/.test(reason));
+    if (isHopeless || (start.isOver && waiting.length > 0))
+      throw new BackupError(
+        `the pod of Job/${ref.name} does not start: ${waiting.join('; ')}`,
+        `kubectl -n ${ref.namespace} get events | grep ${ref.name}`,
+      );
     await cluster.clock.sleep(pollMs, signal);
   }
 }
