@@ -43,7 +43,9 @@ await withTool('compose-go', () => {
     const { code, text } = await run('compose-go', [join(root, 'compose.production.yaml'), join(root, 'compose.monitoring.yaml')]);
     expect(code).toBe(0);
     const { services, networks } = JSON.parse(text);
-    expect(Object.keys(services)).toEqual(expect.arrayContaining(['api', 'proxy', 'prometheus', 'alertmanager', 'grafana']));
+    expect(Object.keys(services)).toEqual(
+      expect.arrayContaining(['api', 'proxy', 'prometheus', 'alertmanager', 'grafana', 'loki', 'alloy']),
+    );
     expect(networks.monitoring.ipam.config).toHaveLength(1);
   });
 
