@@ -131,7 +131,7 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
 
     const slo = await until(
       'objectives',
-      () => command('slo', 'production', ...monitoring),
+      () => command('slo', ...monitoring),
       ({ document }) => document.objectives?.some(({ name, measured }) => name === 'availability' && measured !== null) === true,
     );
     const alerts = z.object({
