@@ -102,7 +102,13 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
   });
 
   test('passes validate, preflight, postflight and slo', async () => {
-    const { Authorization = '' } = await login(site, true);
+    // The proxy may still limit logins.
+    const headers = await until(
+      'login',
+      () => login(site, true).catch(() => undefined),
+      (found) => found !== undefined,
+    );
+    const { Authorization = '' } = headers ?? {};
     const { DOCKER_HOST, DOCKER_CONFIG } = process.env;
     const env = {
       DOCKER_HOST,
