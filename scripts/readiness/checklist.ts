@@ -45,6 +45,9 @@ export interface ItemResult<Item extends string> {
   readonly remedy?: string;
 }
 
+/** Maximum time of one request of a check: a busy machine may need long. */
+export const checkSeconds = 120;
+
 /** A failed check with its fix. */
 export const failed = (cause: string, remedy: string): Failure => new Failure('different', cause, remedy);
 

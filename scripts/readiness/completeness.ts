@@ -5,7 +5,7 @@ import { becomesHealthy, dockerProgram, hardened, inspectImage, type RunDocker }
 import { deployWithCompose } from '../compose/deploy.ts';
 import type { ComposeTarget } from '../compose/target.ts';
 import { validate } from '../validate/checks.ts';
-import { type Check, type Checks, failed, type ItemResult, NotCheckable, runChecklist } from './checklist.ts';
+import { type Check, type Checks, checkSeconds, failed, type ItemResult, NotCheckable, runChecklist } from './checklist.ts';
 import { logDetail, withoutText } from './log.ts';
 
 /** What is complete before the first deploy to a host. */
@@ -19,8 +19,6 @@ export const completenessItems = {
   validation: 'validation',
 } as const;
 type CompletenessItem = keyof typeof completenessItems;
-
-const validationSeconds = 30;
 
 /** Makes every check with the image in a container of its own, which it removes. */
 export async function checkCompleteness(
@@ -98,7 +96,7 @@ function checksOf(
 async function validated(published: string, log: string, signal: AbortSignal): Promise<string> {
   const baseUrl = `http://${published.trim().split('\n')[0]}`;
   const credential = /API key +(\S+)/.exec(log)?.[1];
-  const results = await validate({ baseUrl, credential, timeoutSeconds: validationSeconds, signal });
+  const results = await validate({ baseUrl, credential, timeoutSeconds: checkSeconds, signal });
   const wrong = results.filter(({ passed }) => !passed).map(({ check, detail }) => `${check}: ${detail}`);
   if (wrong.length > 0) throw failed(wrong.join('; '), 'docs/troubleshooting.md');
   return results.map(({ check }) => check).join(', ');

@@ -6,7 +6,7 @@ import { credentialVariable } from '../validate/check.ts';
 import { validate } from '../validate/checks.ts';
 import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import { certificateAt } from './certificate.ts';
-import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { type Checks, checkSeconds, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
 import { closedPorts, isLoopback } from './closed-ports.ts';
 import { loadReportDetail } from './load-report.ts';
 import { logFileDetail } from './log.ts';
@@ -26,7 +26,6 @@ export interface UrlTarget {
   readonly signal: AbortSignal;
 }
 
-const checkSeconds = 30;
 const [hourMs, maximumBackupHours] = [3_600_000, 26];
 
 const send = ({ host }: UrlTarget) => (host === undefined ? globalThis.fetch : fetchAsHost(host));
@@ -45,7 +44,7 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
   const client = clientOf(target);
   return {
     variables: async () => {
-      const { release } = await client.call('ready');
+      const { release } = await client.call('ready', { timeoutSeconds: checkSeconds });
       return `the process started, which requires valid settings, and is ready (release ${release})`;
     },
     certificate: async () => {
@@ -58,17 +57,17 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
       if (anonymous.status !== problems.unauthorized.status)
         throw failed(`a request without a key returned ${anonymous.status}`, 'check that the URL is the service');
       if (target.credential === undefined) throw failed(`${credentialVariable} is not set`, 'set it to an API key of an administrator');
-      await client.call('listKeys');
+      await client.call('listKeys', { timeoutSeconds: checkSeconds });
       return 'requests without a key are rejected, and the key is accepted';
     },
     database: async () => {
-      const { dependencies } = await client.call('healthDetailed');
+      const { dependencies } = await client.call('healthDetailed', { timeoutSeconds: checkSeconds });
       const down = Object.entries(dependencies).filter(([, dependency]) => dependency?.state !== 'up');
       if (down.length > 0) throw failed(`down: ${down.map(([name]) => name).join(', ')}`, 'see docs/runbooks/database.md');
       return `up: ${Object.keys(dependencies).join(', ')}`;
     },
     monitoring: () => monitoringDetail(target.monitored),
-    backups: async () => backupDetail(await client.call('metrics'), Date.now()),
+    backups: async () => backupDetail(await client.call('metrics', { timeoutSeconds: checkSeconds }), Date.now()),
     firewall: () => closedPorts(url.hostname),
     load: async () => loadReportDetail(target.loadReport),
   };
