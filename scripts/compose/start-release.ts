@@ -15,8 +15,10 @@ export interface StartOptions extends Pick<Context, 'out' | 'signal'> {
 /** Compose waits for a container that restarts again and again, without an end. */
 const startTimeoutMs = healthPolling.attempts * healthPolling.everyMs;
 
-export const ps = ['ps', '--all', '--format', 'json'];
-export const up = ['up', '--detach', '--remove-orphans'];
+/** Without the containers of compose.monitoring.yaml, which has the same project. */
+export const ps = ['ps', '--all', '--orphans=false', '--format', 'json'];
+/** Orphans stay: the monitoring is among them. */
+export const up = ['up', '--detach'];
 
 /** @throws if a container is not healthy in time, or /health does not report the release */
 export async function startRelease(

@@ -101,6 +101,10 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     expect(tables).toContainEqual(expect.objectContaining({ name: 'public.users', rows: 1 }));
   });
 
+  test('leaves the monitoring running', async () => {
+    expect(await prometheus('alertmanagers')).toMatchObject({ data: { activeAlertmanagers: [expect.any(Object)] } });
+  });
+
   test('passes validate, preflight, postflight and slo', async () => {
     // The proxy may still limit logins.
     const headers = await until(

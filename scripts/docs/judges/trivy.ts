@@ -42,7 +42,9 @@ export const trivyDecisions: readonly Decision[] = [
   {
     judge: 'Trivy',
     rule: 'KSV-01010',
-    accepted: { message: new RegExp(`stores sensitive contents in key\\(s\\) or value\\(s\\) '{("( *contact|${configured.join('|')})"(, )?)+}'`) },
+    accepted: {
+      message: new RegExp(`stores sensitive contents in key\\(s\\) or value\\(s\\) '{("( *contact|${configured.join('|')})"(, )?)+}'`),
+    },
     reason:
       'It reports numbers and names such as JWT_ALGORITHM as secrets, and the contact in the annotations of alerts. The contract declares secrets, and a policy keeps them out of ConfigMaps.',
   },
