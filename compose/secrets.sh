@@ -75,6 +75,7 @@ case $environment in
     ;;
   monitoring)
     random | give GF_SECURITY_ADMIN_PASSWORD
+    random | give POSTGRES_MONITORING_PASSWORD
     [ -s ALERT_HEARTBEAT_URL ] || echo "write ALERT_HEARTBEAT_URL into $PWD yourself"
     [ -s ALERT_PAGERDUTY_KEY ] || echo "write ALERT_PAGERDUTY_KEY into $PWD yourself"
     [ -s ALERT_SLACK_URL ] || echo "write ALERT_SLACK_URL into $PWD yourself"

@@ -31,6 +31,9 @@ export const ports = {
   /** Health and metrics endpoint. */
   'fluent-bit': 2020,
   elasticsearch: 9200,
+  'node-metrics': 9100,
+  'pg-metrics': 9187,
+  'redis-metrics': 9121,
   /** Traces, as OTLP over HTTP. */
   otlp: 4318,
 } as const;

@@ -27,7 +27,17 @@ describe('bundled monitoring', () => {
   });
 
   test('runs one StatefulSet and one Service per component', () => {
-    const all = ['alertmanager', 'alloy', 'grafana', 'jaeger', 'loki', 'prometheus'];
+    const all = [
+      'alertmanager',
+      'alloy',
+      'grafana',
+      'jaeger',
+      'loki',
+      'node-exporter',
+      'postgres-exporter',
+      'prometheus',
+      'redis-exporter',
+    ];
     const found = (kind: string) =>
       monitoring
         .filter((object) => object.kind === kind && object.metadata.namespace === 'monitoring')

@@ -5,6 +5,7 @@ import { canaryComponent, canaryNames } from '../constructs/canary.ts';
 import { addGateAccess } from '../constructs/gate-access.ts';
 import { addKubernetesApiAccess } from '../constructs/kubernetes-api-access.ts';
 import { PodSecurityNamespace } from '../constructs/namespace.ts';
+import { runsIn } from '../constructs/network-peers.ts';
 import { NetworkPolicies } from '../constructs/network-policies.ts';
 import { addMetricsService } from '../constructs/services.ts';
 import { addThirdPartyServer } from '../constructs/third-party-server.ts';
@@ -35,7 +36,7 @@ export class MonitoringChart extends Chart {
     if (strategy?.gate) addGateAccess(this, environment);
     const stack = monitoringStack(environment, bundled);
     for (const component of Object.keys(stack).filter((name): name is MonitoringComponent => name in stack)) {
-      addThirdPartyServer(this, environment, component, stack[component]);
+      if (runsIn(environment, component)) addThirdPartyServer(this, environment, component, stack[component]);
     }
   }
 }

@@ -33,7 +33,7 @@ export class ObservabilityChart extends Chart {
       metadata: { name: `${names.monitoring}-dashboard`, labels: { ...commonLabels(environment), grafana_dashboard: '1' } },
       // The sidecar writes all dashboards of the cluster into one folder.
       data: Object.fromEntries(
-        Object.entries(dashboardFiles(environment, targets)).map(([name, json]) => [`${environment.namespace}-${name}`, json]),
+        Object.entries(dashboardFiles(environment, { targets })).map(([name, json]) => [`${environment.namespace}-${name}`, json]),
       ),
     });
   }

@@ -41,6 +41,10 @@ export const components = {
   loki: { kind: 'monitoring', listens: ['loki'] },
   alloy: { kind: 'monitoring', listens: ['alloy'] },
   jaeger: { kind: 'monitoring', listens: ['jaeger', 'otlp'] },
+  /** CPU, memory and disk of the machine. */
+  'node-exporter': { kind: 'monitoring', listens: ['node-metrics'] },
+  'postgres-exporter': { kind: 'monitoring', listens: ['pg-metrics'] },
+  'redis-exporter': { kind: 'monitoring', listens: ['redis-metrics'] },
   'fluent-bit': { kind: 'monitoring', listens: ['fluent-bit'], readsNode: true },
   elasticsearch: { kind: 'store', listens: ['elasticsearch'] },
   model: { kind: 'external', listens: ['https'] },

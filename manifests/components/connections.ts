@@ -63,7 +63,9 @@ const newsConnections = [
 
 /** A pod with a connection to the Kubernetes API also gets a token; its Role says what for (constructs/kubernetes-api-access.ts). */
 const monitoringConnections = [
-  ...(['prometheus', 'alertmanager', 'grafana', 'alloy'] as const).map((from) => ({ from, to: 'dns', port: 'dns' }) as const),
+  ...(['prometheus', 'alertmanager', 'grafana', 'alloy', 'postgres-exporter', 'redis-exporter'] as const).map(
+    (from) => ({ from, to: 'dns', port: 'dns' }) as const,
+  ),
   { from: 'alloy', to: 'kubernetes', port: 'kubernetes' },
   { from: 'alloy', to: 'kubernetes', port: 'https' },
   { from: 'fluent-bit', to: 'dns', port: 'dns' },
@@ -74,6 +76,11 @@ const monitoringConnections = [
   { from: 'prometheus', to: 'grafana', port: 'grafana' },
   { from: 'prometheus', to: 'loki', port: 'loki' },
   { from: 'prometheus', to: 'alloy', port: 'alloy' },
+  { from: 'prometheus', to: 'node-exporter', port: 'node-metrics' },
+  { from: 'prometheus', to: 'postgres-exporter', port: 'pg-metrics' },
+  { from: 'prometheus', to: 'redis-exporter', port: 'redis-metrics' },
+  { from: 'postgres-exporter', to: 'postgres', port: 'postgres' },
+  { from: 'redis-exporter', to: 'redis', port: 'redis' },
   { from: 'grafana', to: 'prometheus', port: 'prometheus' },
   { from: 'grafana', to: 'alertmanager', port: 'alertmanager' },
   { from: 'grafana', to: 'loki', port: 'loki' },

@@ -13,6 +13,10 @@ export const thirdPartyImages = {
   loki: 'docker.io/grafana/loki:3.7.8',
   alloy: 'docker.io/grafana/alloy:v1.11.3',
   fluentBit: 'docker.io/fluent/fluent-bit:4.1.1',
+  nodeExporter: 'docker.io/prom/node-exporter:v1.9.1',
+  postgresExporter: 'docker.io/prometheuscommunity/postgres-exporter:v0.17.1',
+  /** The other one has no shell, and so no program for a health check. */
+  redisExporter: 'docker.io/oliver006/redis_exporter:v1.74.0-alpine',
   jaeger: 'docker.io/jaegertracing/jaeger:2.11.0',
   /** The registry of the cluster in continuous integration. */
   registry: 'docker.io/library/registry:2.8.3',

@@ -135,6 +135,10 @@ export function locationsOf(environment: Environment, component: ComponentName):
       return internet(environment);
     case 'prometheus':
       return [{ kind: monitoring.kind === 'operator' ? 'external-pods' : 'pods', namespace: monitoring.namespace }];
+    case 'postgres-exporter':
+      return listOf(monitoring.kind === 'bundled' && database.kind === 'stateful-set', { kind: 'pods', namespace: monitoring.namespace });
+    case 'redis-exporter':
+      return listOf(monitoring.kind === 'bundled' && cache.kind === 'in-cluster', { kind: 'pods', namespace: monitoring.namespace });
     case 'fluent-bit':
       return logs ? [{ kind: 'pods', namespace: logs.namespace }] : [];
     case 'elasticsearch':

@@ -49,11 +49,14 @@ describe('Prometheus', () => {
     );
   });
 
-  test('scrapes no stores, which have no HTTP endpoint', () => {
+  test('scrapes the monitoring stack, and the stores by their exporters', () => {
     const targets = scrape_configs
       .flatMap(({ static_configs = [] }) => static_configs)
       .flatMap(({ targets: each }: { targets: string[] }) => each);
-    expect(targets).toEqual(['localhost:9090', 'alertmanager:9093', 'grafana:3000', 'loki:3100', 'alloy:12345']);
+    expect(targets).toEqual([
+      ...['localhost:9090', 'alertmanager:9093', 'grafana:3000', 'loki:3100', 'alloy:12345'],
+      ...['node-exporter:9100', 'postgres-exporter:9187', 'redis-exporter:9121'],
+    ]);
     expect(alerting.alertmanagers).toEqual([{ static_configs: [{ targets: ['alertmanager:9093'] }] }]);
   });
 });

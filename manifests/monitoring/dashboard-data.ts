@@ -1,5 +1,7 @@
-import { ageOf, maxOf, maxRatio, quantile, rate, usedShare } from '../prometheus/promql.ts';
+import { ageOf, maxOf, maxRatio, plus, quantile, rate, ratio, sumOf, usedShare } from '../prometheus/promql.ts';
 import { type Dashboard, window } from './dashboard.ts';
+
+const blocksHit = rate('postgresBlocksHit', window);
 
 export const data: Dashboard = {
   name: 'data',
@@ -39,5 +41,30 @@ export const data: Dashboard = {
       queries: { '{{component}} {{folder}}': maxOf('diskFree', {}, { by: ['component', 'folder'] }) },
     },
     { title: 'Age of the last verified backup', unit: 's', queries: { age: ageOf('backupLastSuccess') }, emptyWithout: 'a backup' },
+    {
+      title: 'PostgreSQL: connections in use',
+      unit: 'percentunit',
+      queries: { 'all clients': ratio(sumOf('postgresConnections'), maxOf('postgresMaxConnections')) },
+      exporter: 'postgres-exporter',
+    },
+    {
+      title: 'PostgreSQL: blocks found in memory',
+      unit: 'percentunit',
+      queries: { hits: ratio(blocksHit, plus(blocksHit, rate('postgresBlocksRead', window))) },
+      exporter: 'postgres-exporter',
+    },
+    {
+      title: 'PostgreSQL: size',
+      unit: 'bytes',
+      queries: { '{{datname}}': maxOf('postgresSize', {}, { by: ['datname'] }) },
+      exporter: 'postgres-exporter',
+    },
+    {
+      title: 'Redis: memory in use',
+      unit: 'percentunit',
+      queries: { 'of maxmemory': ratio(maxOf('redisMemory'), maxOf('redisMaxMemory')) },
+      exporter: 'redis-exporter',
+    },
+    { title: 'Redis: evicted keys', unit: 'ops', queries: { keys: rate('redisEvicted', window) }, exporter: 'redis-exporter' },
   ],
 };

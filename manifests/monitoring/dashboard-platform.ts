@@ -1,4 +1,4 @@
-import { maxOf, maxRate, maxRatio, rate, sumOf } from '../prometheus/promql.ts';
+import { maxOf, maxRate, maxRatio, rate, ratio, sumOf, usedShare } from '../prometheus/promql.ts';
 import { type Dashboard, window } from './dashboard.ts';
 
 export const platform: Dashboard = {
@@ -22,6 +22,24 @@ export const platform: Dashboard = {
         title: 'Largest process: share of the memory that it may use',
         unit: 'percentunit',
         queries: { largest: maxRatio('processMemory', processes, 'memoryLimit') },
+      },
+      {
+        title: 'Machine: CPU in use',
+        unit: 'percentunit',
+        queries: { 'all cores': ratio(rate('nodeCpu', window, { mode: { isNot: 'idle' } }), rate('nodeCpu', window)) },
+        exporter: 'node-exporter',
+      },
+      {
+        title: 'Machine: memory in use',
+        unit: 'percentunit',
+        queries: { 'all processes': usedShare('nodeMemoryFree', 'nodeMemorySize') },
+        exporter: 'node-exporter',
+      },
+      {
+        title: 'Machine: disk of the containers in use',
+        unit: 'percentunit',
+        queries: { '{{device}}': usedShare('nodeDiskFree', 'nodeDiskSize', { by: ['device'] }) },
+        exporter: 'node-exporter',
       },
       { title: 'Event loop lag at p99', unit: 's', queries: { '{{component}}': maxOf('eventLoopLag', processes, byComponent) } },
     ];

@@ -1,5 +1,6 @@
 import type { Environment } from '../environments/environment.ts';
 import type { Expression } from '../prometheus/promql.ts';
+import type { Exporter } from './exporters.ts';
 
 /** Unit names of Grafana. */
 export type Unit = 'reqps' | 'percentunit' | 's' | 'short' | 'bytes' | 'currencyUSD' | 'ops';
@@ -9,6 +10,8 @@ export interface Panel {
   readonly unit: Unit;
   /** Legend → query; a legend may contain a label: `{{pod}}`. */
   readonly queries: Readonly<Record<string, Expression>>;
+  /** Left out where this exporter does not run. */
+  readonly exporter?: Exporter;
   /** Why it may be empty while the service works. */
   readonly emptyWithout?: string;
 }

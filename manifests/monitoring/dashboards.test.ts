@@ -5,6 +5,7 @@ import { preventia } from '../environments/reference-preventia.ts';
 import { staging } from '../environments/staging.ts';
 import { knownMetrics } from '../prometheus/promql.ts';
 import { dashboardFiles } from './dashboards.ts';
+import { describeWithPromtool, promtoolWith } from './testing/promtool.ts';
 
 /** Production with the roles of news. */
 const production = { ...captions, workloads: { ...preventia.workloads, ...captions.workloads } };
@@ -21,7 +22,7 @@ interface Dashboard {
 }
 const parsed = (files: Readonly<Record<string, string>>): readonly (readonly [string, Dashboard])[] =>
   Object.entries(files).map(([name, json]) => [name, JSON.parse(json)]);
-const all = parsed(dashboardFiles(production));
+const all = parsed(dashboardFiles(production, { running: () => true }));
 const named = (name: string) => all.find(([file]) => file === `${name}.json`)?.[1];
 const queriesOf = ({ panels, annotations }: Dashboard) => [
   ...panels.flatMap(({ targets }) => targets),
@@ -96,10 +97,21 @@ describe.each(all)('%s', (_name, dashboard) => {
 });
 
 test('Every query shows the given targets only', () => {
-  for (const [, dashboard] of parsed(dashboardFiles(production, { namespace: { is: 'shop' } }))) {
+  for (const [, dashboard] of parsed(dashboardFiles(production, { targets: { namespace: { is: 'shop' } } }))) {
     for (const { expr } of queriesOf(dashboard)) {
       const series = expr.match(/\b(?:instagram_captions[_:][\w:]+|process_\w+|nodejs_\w+|up(?=\{))/g) ?? [];
       expect({ expr, scoped: expr.match(/\{[^{}]*namespace="shop"/g)?.length }).toEqual({ expr, scoped: series.length });
     }
   }
+});
+
+describeWithPromtool('promtool', () => {
+  const queries = all.flatMap(([, dashboard]) => queriesOf(dashboard));
+  const promtool = promtoolWith([
+    { name: 'dashboards', rules: queries.map(({ expr }, index) => ({ record: `panel:query_${index}:value`, expr })) },
+  ]);
+
+  test('parses every query', () => {
+    expect(promtool.check()).toEqual({ status: 0, output: expect.stringContaining(`${queries.length} rules found`) });
+  });
 });

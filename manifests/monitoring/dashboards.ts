@@ -16,6 +16,7 @@ import { news } from './dashboard-news.ts';
 import { overview } from './dashboard-overview.ts';
 import { platform } from './dashboard-platform.ts';
 import { workers } from './dashboard-workers.ts';
+import type { Exporter } from './exporters.ts';
 
 /** Data source of all panels. */
 export const dataSource = { type: 'prometheus', uid: 'prometheus' } as const;
@@ -29,6 +30,14 @@ export const dashboardsOf = (environment: Environment): readonly Dashboard[] =>
 /** Grafana may have the dashboards of several environments of the cluster. Alerts link to the overview. */
 const idOf = ({ namespace }: Environment, dashboard: Dashboard) => (dashboard === overview ? namespace : `${namespace}-${dashboard.name}`);
 
+interface Scope {
+  /** The environment's own targets, if its Prometheus has others. */
+  readonly targets?: TargetScope;
+  /** The exporters that the Prometheus scrapes; default: none. */
+  readonly running?: (exporter: Exporter) => boolean;
+}
+const noExporter = () => false;
+
 /** A line in every panel where processes of another release start. */
 const releases = (targets: TargetScope | undefined) =>
   new AnnotationQueryBuilder()
@@ -41,7 +50,7 @@ const releases = (targets: TargetScope | undefined) =>
     .titleFormat('Release {{release}}')
     .textFormat('{{version}}');
 
-function panelOf({ title, unit, queries }: Panel, position: number, targets: TargetScope | undefined): PanelBuilder {
+function panelOf({ title, unit, queries, emptyWithout }: Panel, position: number, targets: TargetScope | undefined): PanelBuilder {
   const panel = new PanelBuilder()
     .type('timeseries')
     .id(position + 1)
@@ -50,6 +59,7 @@ function panelOf({ title, unit, queries }: Panel, position: number, targets: Tar
     .min(0)
     .datasource(dataSource)
     .gridPos({ h: 8, w: 8, x: (position % 3) * 8, y: Math.floor(position / 3) * 8 });
+  if (emptyWithout) panel.description(`Empty without ${emptyWithout}.`);
   for (const [index, [legend, { promql }]] of Object.entries(queries).entries()) {
     const refId = String.fromCharCode(65 + index);
     panel.withTarget(new DataqueryBuilder().refId(refId).legendFormat(legend).expr(promql(targets)).range());
@@ -57,7 +67,11 @@ function panelOf({ title, unit, queries }: Panel, position: number, targets: Tar
   return panel;
 }
 
-function jsonOf(environment: Environment, dashboard: Dashboard, targets: TargetScope | undefined): string {
+/** The panels of a dashboard. */
+export const panelsOf = (environment: Environment, dashboard: Dashboard, running: (exporter: Exporter) => boolean): readonly Panel[] =>
+  dashboard.panels(environment).filter(({ exporter }) => exporter === undefined || running(exporter));
+
+function jsonOf(environment: Environment, dashboard: Dashboard, { targets, running = noExporter }: Scope): string {
   const builder = new DashboardBuilder(`${environment.namespace}: ${dashboard.title}`)
     .uid(idOf(environment, dashboard))
     .tags([environment.namespace])
@@ -67,13 +81,10 @@ function jsonOf(environment: Environment, dashboard: Dashboard, targets: TargetS
     .readonly()
     .annotation(releases(targets))
     .link(new DashboardLinkBuilder('Dashboards').type(DashboardLinkType.Dashboards).tags([environment.namespace]).keepTime(true));
-  for (const [position, panel] of dashboard.panels(environment).entries()) builder.withPanel(panelOf(panel, position, targets));
+  for (const [position, panel] of panelsOf(environment, dashboard, running).entries()) builder.withPanel(panelOf(panel, position, targets));
   return JSON.stringify(builder.build());
 }
 
-/**
- * The dashboards as JSON for Grafana, by file name.
- * @param targets the environment's own targets, if its Prometheus has others
- */
-export const dashboardFiles = (environment: Environment, targets?: TargetScope): Readonly<Record<string, string>> =>
-  Object.fromEntries(dashboardsOf(environment).map((each) => [`${each.name}.json`, jsonOf(environment, each, targets)]));
+/** The dashboards as JSON for Grafana, by file name. */
+export const dashboardFiles = (environment: Environment, scope: Scope = {}): Readonly<Record<string, string>> =>
+  Object.fromEntries(dashboardsOf(environment).map((each) => [`${each.name}.json`, jsonOf(environment, each, scope)]));

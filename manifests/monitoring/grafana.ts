@@ -2,6 +2,7 @@ import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { MonitoringSecretName } from '../../contract/monitoring.ts';
 import type { ComponentName } from '../components/components.ts';
+import { runsIn } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds } from '../prometheus/scrape.ts';
 import { dashboardFiles, dataSource } from './dashboards.ts';
@@ -38,7 +39,7 @@ const sources = (running: (component: ComponentName) => boolean) =>
   ] as const satisfies readonly { readonly component: ComponentName; readonly [field: string]: unknown }[];
 
 /** Provisioned data sources and dashboards. */
-export const grafanaConfig = (environment: Environment, running: (component: ComponentName) => boolean = () => true) => ({
+export const grafanaConfig = (environment: Environment, running = (component: ComponentName) => runsIn(environment, component)) => ({
   folder,
   files: {
     'datasources/sources.yml': Yaml.stringify({
@@ -55,7 +56,9 @@ export const grafanaConfig = (environment: Environment, running: (component: Com
       apiVersion: 1,
       providers: [{ name: 'service', type: 'file', allowUiUpdates: false, options: { path: `${folder}/dashboards/json` } }],
     }),
-    ...Object.fromEntries(Object.entries(dashboardFiles(environment)).map(([name, json]) => [`dashboards/json/${name}`, json])),
+    ...Object.fromEntries(
+      Object.entries(dashboardFiles(environment, { running })).map(([name, json]) => [`dashboards/json/${name}`, json]),
+    ),
   },
 });
 

@@ -5,13 +5,16 @@ import { quantityValue } from '../constructs/quantity.ts';
 import type { ThirdPartyServer } from '../constructs/third-party-server.ts';
 import type { Environment, Monitoring, Resources } from '../environments/environment.ts';
 import { alertmanagerFile, secretsFolder } from './alertmanager-file.ts';
+import { type Exporter, exporterServers, type StoreHosts } from './exporters.ts';
 import { grafanaConfig, grafanaVariables } from './grafana.ts';
 import { jaegerConfig } from './jaeger.ts';
 import { alloyConfig, lokiConfig } from './logs.ts';
 import { prometheusFiles } from './prometheus.ts';
 
 export type BundledMonitoring = Extract<Monitoring, { kind: 'bundled' }>;
-export type MonitoringComponent = Extract<ComponentName, 'prometheus' | 'alertmanager' | 'grafana' | 'loki' | 'alloy' | 'jaeger'>;
+export type MonitoringComponent =
+  | Extract<ComponentName, 'prometheus' | 'alertmanager' | 'grafana' | 'loki' | 'alloy' | 'jaeger'>
+  | Exporter;
 
 const sized = (memory: string, limit: string): Resources => ({ requests: { cpu: '50m', memory }, limits: { cpu: '1', memory: limit } });
 
@@ -99,10 +102,16 @@ const jaeger = (environment: Environment): ThirdPartyServer => ({
   resources: sized('64Mi', '512Mi'),
 });
 
+const storesInCluster = ({ names, namespace }: Environment): StoreHosts => ({
+  postgres: `${names.postgres}.${namespace}.svc`,
+  redis: `${names.redis}.${namespace}.svc`,
+});
+
 /** Image, user, configuration, volume and probes of each component. */
 export const monitoringStack = (
   environment: Environment,
   monitoring: BundledMonitoring,
+  stores: StoreHosts = storesInCluster(environment),
 ): Readonly<Record<MonitoringComponent, ThirdPartyServer>> => ({
   prometheus: prometheus(environment, monitoring),
   alertmanager: alertmanager(environment, monitoring),
@@ -110,4 +119,5 @@ export const monitoringStack = (
   loki: loki(environment, monitoring),
   alloy: alloy(environment),
   jaeger: jaeger(environment),
+  ...exporterServers(environment, stores),
 });

@@ -4,6 +4,7 @@ import { type WorkloadRole, workloadRoles } from '../../contract/roles.ts';
 import { type ComponentName, components } from '../components/components.ts';
 import { connections } from '../components/connections.ts';
 import { canaryComponent, canaryNames } from '../constructs/canary.ts';
+import { runsIn } from '../constructs/network-peers.ts';
 import type { Environment } from '../environments/environment.ts';
 import { scrapeSeconds, type TargetLabel } from '../prometheus/scrape.ts';
 import { ruleGroups } from './alerts.ts';
@@ -31,7 +32,7 @@ const inCluster = (environment: Environment): PrometheusTargets => {
   const { names, namespace, strategy } = environment;
   return {
     roleName: (role) => `${names.metrics[role]}.${namespace}.svc`,
-    running: () => true,
+    running: (component) => runsIn(environment, component),
     ...(strategy && { canaryName: `${canaryNames(names).metrics}.${namespace}.svc` }),
   };
 };
@@ -39,8 +40,8 @@ const inCluster = (environment: Environment): PrometheusTargets => {
 export const rolesIn = ({ workloads }: Environment): WorkloadRole[] => workloadRoles.filter((role) => workloads[role]);
 
 /**
- * Configuration files of Prometheus. It discovers the service's pods by DNS, so it needs no access to the Kubernetes API. Stores have no
- * HTTP endpoint to scrape.
+ * Configuration files of Prometheus. It discovers the service's pods by DNS, so it needs no access to the Kubernetes API. Stores have
+ * exporters.
  */
 export function prometheusFiles(environment: Environment, around = inCluster(environment)): Readonly<Record<string, string>> {
   const others = (['prometheus', ...scrapedComponents] as const).filter(around.running).map((component) => ({

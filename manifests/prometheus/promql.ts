@@ -46,7 +46,24 @@ const platformMetrics = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
-export const knownMetrics = { ...metrics, ...processMetrics, ...scrapeMetrics, ...platformMetrics } as const;
+/** Metrics of the exporters, under names that are the same in the releases of Debian 12 and of the images. */
+const exporterMetrics = {
+  nodeCpu: { type: 'counter', name: 'node_cpu_seconds_total', help: 'Of node_exporter.', labels: ['cpu', 'mode'] },
+  nodeMemoryFree: { type: 'gauge', name: 'node_memory_MemAvailable_bytes', help: 'Of node_exporter.', labels: [] },
+  nodeMemorySize: { type: 'gauge', name: 'node_memory_MemTotal_bytes', help: 'Of node_exporter.', labels: [] },
+  nodeDiskFree: { type: 'gauge', name: 'node_filesystem_avail_bytes', help: 'Of node_exporter.', labels: ['device', 'mountpoint'] },
+  nodeDiskSize: { type: 'gauge', name: 'node_filesystem_size_bytes', help: 'Of node_exporter.', labels: ['device', 'mountpoint'] },
+  postgresConnections: { type: 'gauge', name: 'pg_stat_database_numbackends', help: 'Of postgres_exporter.', labels: ['datname'] },
+  postgresMaxConnections: { type: 'gauge', name: 'pg_settings_max_connections', help: 'Of postgres_exporter.', labels: [] },
+  postgresSize: { type: 'gauge', name: 'pg_database_size_bytes', help: 'Of postgres_exporter.', labels: ['datname'] },
+  postgresBlocksHit: { type: 'counter', name: 'pg_stat_database_blks_hit', help: 'Of postgres_exporter.', labels: ['datname'] },
+  postgresBlocksRead: { type: 'counter', name: 'pg_stat_database_blks_read', help: 'Of postgres_exporter.', labels: ['datname'] },
+  redisMemory: { type: 'gauge', name: 'redis_memory_used_bytes', help: 'Of redis_exporter.', labels: [] },
+  redisMaxMemory: { type: 'gauge', name: 'redis_memory_max_bytes', help: 'Of redis_exporter.', labels: [] },
+  redisEvicted: { type: 'counter', name: 'redis_evicted_keys_total', help: 'Of redis_exporter.', labels: [] },
+} as const satisfies Record<string, MetricDefinition>;
+
+export const knownMetrics = { ...metrics, ...processMetrics, ...scrapeMetrics, ...platformMetrics, ...exporterMetrics } as const;
 type Known = typeof knownMetrics;
 export type KnownKey = keyof Known;
 

@@ -64,7 +64,7 @@ ${table(
   Object.entries(storeSecrets).map(([name, doc]) => [`\`${name}\``, doc]),
 )}
 
-What an environment brings along to be watched reads the Secret \`${product.name}-monitoring\` in its own namespace; only the first must exist:
+What an environment brings along to be watched reads the Secret \`${product.name}-monitoring\` in its own namespace; the first two must exist:
 
 ${table(
   ['name', 'what it is'],

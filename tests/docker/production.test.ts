@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { monitoringRoleSql } from '../../contract/monitoring.ts';
 import { workloadRoles } from '../../contract/roles.ts';
 import { exitCodes } from '../../scripts/cli/exit-codes.ts';
 import { leyenda, statesOf } from '../services/leyenda.ts';
@@ -13,6 +14,8 @@ const prometheus = async (path: string): Promise<unknown> => (await fetch(`http:
 const targetsOf = z.object({
   data: z.object({ activeTargets: z.array(z.object({ health: z.string(), labels: z.object({ component: z.string().optional() }) })) }),
 });
+
+const vectorOf = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
 
 const program = join(import.meta.dirname, '../../scripts/leyenda.js');
 
@@ -75,18 +78,27 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     }
   });
 
-  test('is watched by Prometheus and Alertmanager, which reach every role', async () => {
+  test('is watched by Prometheus and Alertmanager, which reach every role and the exporters of its stores', async () => {
     execFileSync('sh', ['compose/secrets.sh', 'monitoring'], { cwd: site.folder, stdio: 'ignore' });
     for (const name of ['ALERT_WEBHOOK_URL', 'ALERT_HEARTBEAT_URL', 'ALERT_SLACK_URL', 'ALERT_PAGERDUTY_KEY'])
       execFileSync('sh', ['-c', `[ -e ${name} ] || echo https://example.com/x > ${name}`], {
         cwd: join(site.folder, '.secrets/monitoring'),
       });
-    const services = ['prometheus', 'alertmanager', 'grafana'].filter((name) => !leftOut.includes(name));
+    const exporters = ['node-exporter', 'postgres-exporter', 'redis-exporter'];
+    const services = ['prometheus', 'alertmanager', 'grafana', ...exporters].filter((name) => !leftOut.includes(name));
     await site.compose('--file', 'compose.monitoring.yaml', 'up', '--detach', '--wait', '--no-recreate', ...services);
     const targets = async () =>
       targetsOf.parse(await prometheus('targets?state=active')).data.activeTargets.filter(({ labels }) => labels.component !== undefined);
     const up = await until('targets', targets, (all) => all.length >= 10 && all.every(({ health }) => health === 'up'));
     expect([...new Set(up.map(({ labels }) => labels.component))].sort()).toEqual([...workloadRoles].sort());
+    const password = readFileSync(join(site.folder, '.secrets/monitoring/POSTGRES_MONITORING_PASSWORD'), 'utf8').trim();
+    const psql = 'printf %s "$0" | psql --username captions --set password="$1"';
+    await site.compose('exec', '-T', 'postgres', 'sh', '-c', psql, monitoringRoleSql, password);
+    const stores = async () => {
+      const query = encodeURIComponent('min(up{job=~".+-exporter"}) * min(pg_up) * min(redis_up)');
+      return vectorOf.parse(await prometheus(`query?query=${query}`)).data.result.map(({ value }) => value[1]);
+    };
+    expect(await until('exporters', stores, (values) => values[0] === '1')).toEqual(['1']);
     expect(await prometheus('rules')).toMatchObject({ data: { groups: expect.arrayContaining([expect.any(Object)]) } });
     expect(await prometheus('alertmanagers')).toMatchObject({ data: { activeAlertmanagers: [expect.any(Object)] } });
     expect((await fetch('http://127.0.0.1:9093/-/ready')).status).toBe(200);

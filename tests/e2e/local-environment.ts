@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { monitoringRoleSql } from '../../contract/monitoring.ts';
 import { ports } from '../../contract/ports.ts';
 import { metadataKeys, names } from '../../contract/product.ts';
 import { adminCharts } from '../../manifests/chart-names.ts';
@@ -33,6 +34,22 @@ export async function givePlatform(image: string): Promise<void> {
   const isThere = async (secret: string) => (await kubectlResult(['get', 'secret', secret, '-n', namespace])).code === 0;
   if (!(await isThere(names.secrets))) await createSecret();
   if (!(await isThere(names.tls))) await createCertificate();
+  await createMonitoringSecret();
+}
+
+const monitoringPassword = 'e2e-monitoring-password';
+
+/** The Secret of the monitoring stack. */
+async function createMonitoringSecret(): Promise<void> {
+  const [secret, there] = [names.monitoring, ['-n', local.monitoring.namespace]];
+  if ((await kubectlResult(['get', 'secret', secret, ...there])).code === 0) return;
+  await kubectl(['create', 'secret', 'generic', secret, ...there, `--from-literal=POSTGRES_MONITORING_PASSWORD=${monitoringPassword}`]);
+}
+
+/** Creates the role of postgres_exporter. */
+export async function createMonitoringRole(): Promise<void> {
+  const psql = ['psql', '--username', localDatabase.user, '--set', `password=${monitoringPassword}`];
+  await kubectl(['exec', '-i', '-n', namespace, `${names.postgres}-0`, '--', ...psql], monitoringRoleSql);
 }
 
 /** A self-signed certificate, for environments without an issuer. */

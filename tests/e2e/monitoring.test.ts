@@ -6,7 +6,7 @@ import { setup } from './cluster.ts';
 import { readyPod } from './components.ts';
 import { forwarded } from './forward.ts';
 import { printLedger, record } from './ledger.ts';
-import { givenLocal } from './local-environment.ts';
+import { createMonitoringRole, givenLocal } from './local-environment.ts';
 import { until, whole } from './whole.ts';
 
 const found = setup();
@@ -53,6 +53,22 @@ function watching(image: string, namespace: string) {
       );
       expect(up).toEqual(Object.fromEntries(roles.map((role) => [role, '1'])));
       record('Prometheus scrapes', 'up', roles.join(', '));
+    }, 120_000);
+
+    test('Prometheus reads the machine, PostgreSQL and Redis through exporters', async () => {
+      await createMonitoringRole();
+      const text = 'min(up{job=~".+-exporter"}) * min(pg_up) * min(redis_up)';
+      const read = async (address: string) => (await query(address, text)).result[0]?.value[1];
+      expect(
+        await atPrometheus((address) =>
+          until(
+            () => read(address),
+            (value) => value === '1',
+            90,
+          ),
+        ),
+      ).toBe('1');
+      record('Prometheus reads', 'up', 'machine, PostgreSQL, Redis');
     }, 120_000);
 
     test('and counts the served requests', async () => {

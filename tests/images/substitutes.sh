@@ -79,6 +79,13 @@ ENTRYPOINT ["prometheus"]
 D
 }
 
+exporter_images() {
+  local name
+  for name in node postgres redis; do
+    debian_image "$name-exporter" "$(program "prometheus-$name-exporter")" "$(program wget)" <<< "ENTRYPOINT [\"prometheus-$name-exporter\"]"
+  done
+}
+
 # Debian's Alertmanager 0.25 does not know url_file.
 alertmanager_image() {
   local program=${go_bin:-$HOME/go/bin}/alertmanager

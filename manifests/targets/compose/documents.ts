@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { monitoringRoleSql } from '../../../contract/monitoring.ts';
 import { composeFile, filesOf, secretNames, serviceSpecs } from './compose.ts';
 import type { ComposeFile } from './compose-types.ts';
 import { composeDeployments } from './deployment.ts';
@@ -44,5 +45,6 @@ export const composeDocuments: Readonly<Record<string, () => string>> = {
       .filter(({ platform, environment }) => platform.kind === 'docker' && environment.stage !== 'local')
       .map(({ environment: { name } }) => [`.env.${name}.example`, () => environmentFileExample(name, hasSwarm(name))]),
   ),
+  [`compose/${monitoringFolder}/role.sql`]: () => monitoringRoleSql,
   'compose/secrets.sh': () => secretsScript(needed),
 };

@@ -4,6 +4,7 @@ import { type ComponentName, components } from '../../components/components.ts';
 import type { ThirdPartyServer } from '../../constructs/third-party-server.ts';
 import { secretOf } from '../../environments/alert-receivers.ts';
 import { alertmanagerFile } from '../../monitoring/alertmanager-file.ts';
+import { exporterNames, exporterPassword } from '../../monitoring/exporters.ts';
 import { grafanaConfig } from '../../monitoring/grafana.ts';
 import { dockerAlloyConfig, dockerLogs } from '../../monitoring/logs.ts';
 import { monitoringStack } from '../../monitoring/monitoring-stack.ts';
@@ -25,7 +26,10 @@ export const monitoringFolder = 'monitoring';
 const watched = { ...deployed, links: { ...deployed.links, grafana: 'http://127.0.0.1:3001' } };
 
 /** The servers of the cluster that also run here. */
-const names = ['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy'] as const satisfies readonly ComponentName[];
+const names = [
+  ...(['prometheus', 'alertmanager', 'grafana', 'loki', 'alloy'] as const),
+  ...exporterNames,
+] as const satisfies readonly ComponentName[];
 type Watcher = (typeof names)[number];
 /** Ports of the loopback interface for those with a page: Grafana shows the logs. */
 const published: Readonly<Partial<Record<Watcher, number>>> = { prometheus: 9090, alertmanager: 9093, grafana: 3001 };
@@ -36,6 +40,12 @@ const password = 'GF_SECURITY_ADMIN_PASSWORD' satisfies MonitoringSecretName;
 const secretsOf: Readonly<Partial<Record<Watcher, readonly MonitoringSecretName[]>>> = {
   alertmanager: [...new Set(Object.values(deployed.monitoring.notify).flatMap((receivers) => receivers.map(({ kind }) => secretOf[kind])))],
   grafana: [password],
+  'postgres-exporter': [exporterPassword.key],
+};
+/** Variables with the paths of their files. */
+const secretVariables: Readonly<Partial<Record<Watcher, Readonly<Record<string, string>>>>> = {
+  grafana: { [`${password}__FILE`]: secretPath(password) },
+  'postgres-exporter': { [`${exporterPassword.variable}_FILE`]: secretPath(exporterPassword.key) },
 };
 
 /** Position in each log file, so that a restart neither loses nor repeats lines. No folder of the image, which would belong to another user. */
@@ -55,15 +65,20 @@ const healthChecks: Readonly<Partial<Record<Watcher, Healthcheck['test']>>> = {
 /** The servers as in the cluster; on Docker the name of a role resolves to all its containers. */
 function servers(): Readonly<Record<Watcher, ThirdPartyServer>> {
   const { notify } = deployed.monitoring;
-  const { prometheus, alertmanager, grafana, loki, alloy } = monitoringStack(deployed, {
+  const bundled = {
     kind: 'bundled',
     namespace: deployed.namespace,
     retentionDays: monitoringRetentionDays,
     storage: '10Gi',
     notify,
+  } as const;
+  const { prometheus, alertmanager, grafana, loki, alloy, ...others } = monitoringStack(deployed, bundled, {
+    postgres: 'postgres',
+    redis: 'redis',
   });
   const files = prometheusFiles(watched, { roleName: (role) => role, running });
   return {
+    ...others,
     prometheus: { ...prometheus, config: { folder: '/etc/prometheus', files } },
     alertmanager: {
       ...alertmanager,
@@ -92,13 +107,11 @@ function unit(
   const [listens] = components[name].listens;
   const port = published[name];
   const values = env.flatMap((variable) => (variable.value === undefined ? [] : [[variable.name, variable.value] as const]));
-  const variables =
-    name === 'grafana' ? { ...Object.fromEntries(values), [`${password}__FILE`]: secretPath(password) } : Object.fromEntries(values);
   return {
     image,
     user,
     ...(args && { command: args }),
-    environment: variables,
+    environment: { ...Object.fromEntries(values), ...secretVariables[name] },
     secrets: secretsOf[name] ?? [],
     configs: Object.fromEntries(
       Object.entries(config?.files ?? {}).map(([path, text]) => [
@@ -132,7 +145,7 @@ function unit(
   };
 }
 
-/** Prometheus, Alertmanager, Grafana, Loki and Alloy. */
+/** Prometheus, Alertmanager, Grafana, Loki, Alloy and the exporters. */
 export function monitoringServices(): ServiceSpecs {
   const specs = servers();
   return Object.fromEntries(names.map((name) => [name, unit(name, specs[name])]));
@@ -144,7 +157,9 @@ export function monitoringFile(): ComposeFile {
   return {
     services: Object.fromEntries(Object.entries(units).map(([name, each]) => [name, dockerService(each, false)])),
     networks: Object.fromEntries([...new Set(Object.values(units).flatMap(({ networks }) => networks))].map((network) => [network, {}])),
-    volumes: Object.fromEntries(names.map((name) => [volumeOf(name), {}])),
+    volumes: Object.fromEntries(
+      Object.values(units).flatMap(({ mounts = [] }) => mounts.flatMap((mount) => (mount.type === 'volume' ? [[mount.source, {}]] : []))),
+    ),
     configs: Object.fromEntries(Object.keys(filesOf(units)).map((path) => [configName(path), { file: `./${path}` }])),
     secrets: Object.fromEntries(secretNames(units).map((name) => [name, { file: `./.secrets/${monitoringFolder}/${name}` }])),
   };

@@ -10,6 +10,7 @@ const origins: Readonly<Record<SecretName, Origin>> = {
   SECRET_KEY: 'random',
   FIRST_ADMIN_PASSWORD: 'random',
   GF_SECURITY_ADMIN_PASSWORD: 'random',
+  POSTGRES_MONITORING_PASSWORD: 'random',
   ALERT_WEBHOOK_URL: 'given',
   ALERT_HEARTBEAT_URL: 'given',
   ALERT_SLACK_URL: 'given',

@@ -116,8 +116,8 @@ export const dataRows = {
     'Time-series metrics store',
     ['G1'],
     inPart(
-      parsed('tests/e2e/accepted.test.ts', 'takes every object of %s and makes its pods, and the same again changes nothing'),
-      'TimescaleDB is rendered for the capibara6 reference and never started; metric samples of the service are in monthly partitions',
+      ran('tests/services/dashboards.test.ts', 'have a value for every query while the service is under load'),
+      'Prometheus stores the metrics; TimescaleDB is rendered for the capibara6 reference and never started',
     ),
   ),
   'DB-04': row(

@@ -68,7 +68,7 @@ export const defectsRows = {
   'D-13': row(
     'Prometheus scrapes db:5432 and cache:6379 directly; these do not speak HTTP (exporters needed)',
     ['G3'],
-    ran('manifests/monitoring/configs.test.ts', 'scrapes no stores, which have no HTTP endpoint'),
+    ran('manifests/monitoring/configs.test.ts', 'scrapes the monitoring stack, and the stores by their exporters'),
   ),
   'D-14': row(
     'MetricsMiddleware instance is created, then the class is added again, so /metrics reads an unused counter',

@@ -45,7 +45,10 @@ export const dockerRows = {
     'Eight compose services',
     ['G1'],
     inPart(
-      ran('tests/docker/production.test.ts', 'is watched by Prometheus and Alertmanager, which reach every role'),
+      ran(
+        'tests/docker/production.test.ts',
+        'is watched by Prometheus and Alertmanager, which reach every role and the exporters of its stores',
+      ),
       'the test starts Grafana only if its image can be pulled.',
     ),
   ),

@@ -11,7 +11,7 @@ const log = createLogger('debug', process.stdout);
 const newsNetwork = madeNetwork(Number(WEB_PORT), (host) => host.endsWith('.test'));
 const service = await serve('scraper', settings, log, await openDatabase(settings, log), undefined, { newsNetwork });
 service.begin();
-log.info('The scraper has started');
+log.info({ ports: service.ports }, 'The scraper has started');
 process.once('SIGTERM', async () => {
   await service.stop({ deregistrationDelay: 0, drain: 30, close: 5 });
   process.exit(0);
