@@ -27,16 +27,19 @@ export async function runBackupJob(context: JobContext, cronJob: KubeObject, act
   const { cluster, namespace, out } = context;
   const job = await cluster.create(jobOf(cronJob, action, namespace));
   const ref = refOf(job);
+  let isKept = false;
   try {
     if (action.identity !== undefined) await giveIdentity(context, job, action.identity);
     const print = (line: string) => {
       if (!line.startsWith('{')) out.line(line);
     };
     await withJobLogs(cluster, { namespace, name: ref.name }, print, jobEnd(context, ref));
-    return await resultOf(context, ref);
+    const result = await resultOf(context, ref);
+    // The controller of the CronJob stores when a backup was last complete, and deletes the Job.
+    isKept = action.args[0] === 'backup';
+    return result;
   } finally {
-    // It may have the key.
-    await cluster.remove(ref, job.metadata.uid ?? '').catch(() => {});
+    if (!isKept) await cluster.remove(ref, job.metadata.uid ?? '').catch(() => {});
   }
 }
 

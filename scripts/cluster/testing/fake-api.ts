@@ -12,6 +12,8 @@ export interface FakeApi {
   readonly writes: string[];
   /** Paths whose apply without force answers a field conflict. */
   readonly conflicts: Map<string, { readonly field: string; readonly manager: string }>;
+  /** Logs of pods by path, which ends in /log; others may not be read. */
+  readonly logs: Map<string, string>;
   /** What the caller may not do: `patch deployments.apps`. */
   readonly denied: Set<string>;
 }
@@ -49,6 +51,7 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
   const conflicts: FakeApi['conflicts'] = new Map();
   const writes: string[] = [];
   const denied: FakeApi['denied'] = new Set();
+  const logs: FakeApi['logs'] = new Map();
   let version = 0;
 
   const store = (path: string, body: KubeObject, dryRun: boolean): KubeObject => {
@@ -86,6 +89,8 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
     if (call.path.startsWith('/apis/authorization.k8s.io/')) return success({ status: reviewed(call.body, denied) });
     const group = resources.filter(({ root }) => root === call.path);
     if (group.length > 0) return success({ resources: group.map(({ name, kind }) => ({ name, kind, namespaced: kind !== 'Namespace' })) });
+    const log = logs.get(call.path);
+    if (log !== undefined) return { status: 200, text: log };
     if (call.path.endsWith('/nodes') || call.path.endsWith('/log')) return failure(403, 'Forbidden', 'may not');
     const isCollection = resources.some(({ name }) => call.path.endsWith(`/${name}`));
     if (call.method === 'GET' && isCollection) {
@@ -106,7 +111,7 @@ export function createFakeApi(controller: (object: KubeObject) => KubeObject = (
     const name = isKubeObject(call.body) ? call.body.metadata.name : '';
     return write(call, call.method === 'POST' ? `${call.path}/${name}` : call.path, call.query?.dryRun === 'All');
   };
-  return { transport, objects, writes, conflicts, denied };
+  return { transport, objects, writes, conflicts, logs, denied };
 }
 
 /** RFC 7396. */
