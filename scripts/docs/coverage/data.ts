@@ -174,7 +174,7 @@ export const dataRows = {
     ['G1', 'G2', 'G3'],
     inPart(
       ran('tests/docker/local.test.ts', 'keeps users in the volume over down and up'),
-      'PostgreSQL, exported files, Prometheus and Grafana; Redis, nginx and logs have none, because nothing in them must survive',
+      'exported files, Prometheus and Grafana; Redis, nginx and logs have none, because nothing in them must survive',
     ),
   ),
   'DB-17': row(

@@ -103,7 +103,13 @@ export const documentsRows = {
   'EN-09': row(
     'Scripts / CI',
     ['G2', 'G3'],
-    ran('service/backup/environment.test.ts', 'Days and sets of the retention are those of the variables'),
+    ranAll(
+      ['service/backup/environment.test.ts', 'Days and sets of the retention are those of the variables'],
+      [
+        'service/backup/environment.test.ts',
+        'The connection is that of DATABASE_URL, then DB_NAME and DB_USER, then the variables of libpq',
+      ],
+    ),
   ),
   'EN-10': row(
     'Env files',
