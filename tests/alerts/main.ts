@@ -25,7 +25,7 @@ async function lane(): Promise<void> {
   for (let fault = waiting.shift(); fault !== undefined; fault = waiting.shift()) {
     const outcome = await observe(fault);
     outcomes.set(fault.name, outcome);
-    process.stderr.write(`${outcome.failure === undefined ? 'passed' : 'FAILED'}: ${fault.name}\n`);
+    process.stderr.write(`${fault.name}: ${outcome.failure ?? 'passed'}\n`);
   }
 }
 await Promise.all(Array.from({ length: lanes }, lane));
