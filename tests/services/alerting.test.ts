@@ -45,7 +45,7 @@ withPrograms('Alertmanager', () => {
     const unused = await Promise.all([freePort(), freePort()]);
     const alerting = await startAlerting({
       environment,
-      factor: 30,
+      factor: 20,
       onNotification: (notification) => received.push(notification),
       processes: [
         { component: 'api', address: `127.0.0.1:${port}` },
