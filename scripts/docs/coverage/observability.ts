@@ -73,7 +73,7 @@ export const observabilityRows = {
   'OB-13': row(
     'Tracing',
     ['G1'],
-    ran('service/tracing/tracing.test.ts', 'is one trace of the request, the call of the model and the request to it'),
+    ran('tests/services/tracing.test.ts', 'is one connected trace in Jaeger, through both processes, the stores and the text model'),
   ),
   'OB-14': row(
     'Request tracing IDs',
