@@ -62,7 +62,7 @@ function panelOf({ title, unit, queries, emptyWithout }: Panel, position: number
   if (emptyWithout) panel.description(`Empty without ${emptyWithout}.`);
   for (const [index, [legend, { promql }]] of Object.entries(queries).entries()) {
     const refId = String.fromCharCode(65 + index);
-    panel.withTarget(new DataqueryBuilder().refId(refId).legendFormat(legend).expr(promql(targets)).range());
+    panel.withTarget(new DataqueryBuilder().datasource(dataSource).refId(refId).legendFormat(legend).expr(promql(targets)).range());
   }
   return panel;
 }

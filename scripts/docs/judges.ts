@@ -26,5 +26,5 @@ ${table(
 ${table(['tool', 'rule', 'found → left', 'decision', 'reason'], decisions.map(row))}
 
 Without findings: kubectl-validate (schemas of Kubernetes 1.35 and of the operators), actionlint, promtool, amtool,
-compose-go. Not tried: kube-linter, Polaris and pluto, whose modules cannot be downloaded everywhere; Trivy, checkov and kube-score have the same rules.
+compose-go, Grafana's types of dashboards. Not tried: kube-linter, Polaris and pluto, whose modules cannot be downloaded everywhere; Trivy, checkov and kube-score have the same rules.
 `;

@@ -104,6 +104,19 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     expect((await fetch('http://127.0.0.1:9093/-/ready')).status).toBe(200);
   });
 
+  test('keeps its metrics in the volume when the container of Prometheus is replaced', async () => {
+    const id = await site.compose('--file', 'compose.monitoring.yaml', 'ps', '--quiet', 'prometheus');
+    const samples = async (seconds: number) =>
+      vectorOf.parse(await prometheus(`query?query=up&time=${seconds}`)).data.result.map(({ value }) => value[1]);
+    const before = Date.now() / 1000;
+    const stored = await samples(before);
+    expect(stored.length).toBeGreaterThan(10);
+    const up = ['--file', 'compose.monitoring.yaml', 'up', '--detach', '--wait', '--no-deps', '--force-recreate', 'prometheus'];
+    await site.compose(...up);
+    expect(await site.compose('--file', 'compose.monitoring.yaml', 'ps', '--quiet', 'prometheus')).not.toBe(id);
+    expect(await samples(before)).toHaveLength(stored.length);
+  });
+
   test('deploys the next release after a verified backup', async () => {
     expect(await deploy([images.two])).toMatchObject({ exitCode: exitCodes.ok });
     expect([await unhealthy(site), await serving()]).toEqual([[], releaseOf(images.two)]);

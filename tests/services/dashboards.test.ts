@@ -17,7 +17,7 @@ import { spawnService } from '../../service/testing/process.ts';
 import { g0, testSettings } from '../../service/testing/service.ts';
 import { respondsWithError, startUpstream } from '../../service/testing/upstream.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
-import { missingExporters, startExporters } from './exporters.ts';
+import { asMonitoringRole, missingExporters, startExporters } from './exporters.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { findOnPath, type OwnServer, startPostgres, startRedis } from './servers.ts';
 
@@ -152,5 +152,12 @@ withServers('The dashboards', () => {
       (queries) => queries.length === 0,
     );
     expect(empty).toEqual([]);
+  });
+
+  test('read PostgreSQL by a role that sees statistics and no table of the service', () => {
+    const { url } = postgres || { url: '' };
+    expect(asMonitoringRole(url, 'select count(*) > 0 from pg_stat_activity where query is not null')).toBe('t');
+    expect(asMonitoringRole(url, 'select * from users')).toContain('permission denied for table users');
+    expect(asMonitoringRole(url, 'create table public.own (id integer)')).toContain('permission denied for schema public');
   });
 });

@@ -1,7 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { monitoringRoleSql } from '../../contract/monitoring.ts';
+import { monitoringRole, monitoringRoleSql } from '../../contract/monitoring.ts';
 import { components } from '../../manifests/components/components.ts';
 import { localDatabase } from '../../manifests/constructs/local-database.ts';
 import { local } from '../../manifests/environments/local.ts';
@@ -20,6 +20,16 @@ function createRole(databaseUrl: string): void {
       input: monitoringRoleSql,
       stdio: ['pipe', 'ignore', 'pipe'],
     });
+}
+
+/** What psql says to a query of the role. */
+export function asMonitoringRole(databaseUrl: string, query: string): string {
+  const url = new URL(databaseUrl);
+  url.username = monitoringRole;
+  const { stdout, stderr } = spawnSync(join(postgresBin() ?? '', 'psql'), ['--tuples-only', '--command', query, url.href], {
+    encoding: 'utf8',
+  });
+  return `${stdout}${stderr}`.trim();
 }
 
 /** The exporters with the arguments and variables of `local`, over servers of the test. Addresses by exporter. */

@@ -173,8 +173,11 @@ export const dataRows = {
     'Persistent volumes',
     ['G1', 'G2', 'G3'],
     inPart(
-      ran('tests/docker/local.test.ts', 'keeps users in the volume over down and up'),
-      'exported files, Prometheus and Grafana; Redis, nginx and logs have none, because nothing in them must survive',
+      ranAll(
+        ['tests/docker/local.test.ts', 'keeps users in the volume over down and up'],
+        ['tests/docker/production.test.ts', 'keeps its metrics in the volume when the container of Prometheus is replaced'],
+      ),
+      'exported files, Grafana, Loki; Redis, nginx and logs have none, because nothing in them must survive',
     ),
   ),
   'DB-17': row(
