@@ -1,5 +1,6 @@
 import { context, TraceFlags } from '@opentelemetry/api';
 import type { Spans, WorkDescription } from '../telemetry/traced.ts';
+import { RecordedSpan } from './recorded-span.ts';
 import { runRequest } from './request-spans.ts';
 import { currentSpan, fail, startInner, startLeaf, type Tracing } from './spans.ts';
 
@@ -40,7 +41,9 @@ export const createSpans = (tracing: Tracing): Spans => ({
     if (span !== undefined) fail(span, error);
   },
   active() {
-    const ids = currentSpan()?.spanContext();
-    return ids && { traceId: ids.traceId, spanId: ids.spanId, sampled: (ids.traceFlags & TraceFlags.SAMPLED) !== 0 };
+    const span = currentSpan();
+    if (span === undefined || span instanceof RecordedSpan) return span;
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 };
   },
 });

@@ -1,6 +1,6 @@
 import { context, defaultTextMapGetter, propagation, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { RequestDescription } from '../telemetry/traced.ts';
-import type { Tracing } from './spans.ts';
+import { startSpan, type Tracing } from './spans.ts';
 
 /** Methods that may be in names; others are one. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -26,12 +26,13 @@ function end(span: Span, method: string, { outcome }: RequestDescription): void 
 }
 
 /** Runs a request in a span, which ends with the response. */
-export function runRequest<T>({ tracer }: Tracing, description: RequestDescription, work: () => Promise<T>): Promise<T> {
+export function runRequest<T>(tracing: Tracing, description: RequestDescription, work: () => Promise<T>): Promise<T> {
   const { path, scheme, traceparent, onEnd } = description;
   const method = methods.has(description.method) ? description.method : '_OTHER';
   const attributes = { 'http.request.method': method, 'url.path': path, 'url.scheme': scheme };
   const parent = callerContext(traceparent);
-  const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent);
+  const span = startSpan(tracing, parent, { name: method, kind: SpanKind.SERVER, attributes });
+  if (span === undefined) return work();
   onEnd(() => end(span, method, description));
   return context.with(trace.setSpan(parent, span), work);
 }

@@ -1,21 +1,48 @@
 import {
   type Attributes,
+  type Context,
   context,
   createContextKey,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
-  type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { type IdGenerator, type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import type { WorkDescription } from '../telemetry/traced.ts';
 import type { LocalTraces } from './local-traces.ts';
+import { addSpan, type LocalTrace, newLocalTrace, RecordedSpan, type SpanOrigin } from './recorded-span.ts';
 
 /** What starts spans. */
 export interface Tracing {
-  readonly tracer: Tracer;
   readonly traces: LocalTraces;
+  readonly origin: SpanOrigin;
+  readonly sampler: Sampler;
+  readonly ids: IdGenerator;
+}
+
+interface SpanStart {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly attributes: Attributes;
+}
+
+/** The trace below the span of a context, or a new one. */
+function traceOf({ traces, sampler, ids }: Tracing, outside: Context, { name, kind, attributes }: SpanStart): LocalTrace {
+  const parent = trace.getSpan(outside);
+  const known = traces.of(parent);
+  if (known !== undefined) return known;
+  const traceId = parent?.spanContext().traceId ?? ids.generateTraceId();
+  const { decision } = sampler.shouldSample(outside, traceId, name, kind, attributes, []);
+  return newLocalTrace(traceId, decision === SamplingDecision.RECORD_AND_SAMPLED);
+}
+
+/** Starts a span below that of a context, or the first one of this process; undefined if the trace is full. */
+export function startSpan(tracing: Tracing, outside: Context, start: SpanStart): RecordedSpan | undefined {
+  const local = traceOf(tracing, outside, start);
+  const span = new RecordedSpan(tracing.origin, local, { ...start, parent: trace.getSpan(outside) });
+  return addSpan(local, span) ? span : undefined;
 }
 
 const propagates = createContextKey('leyenda propagates');
@@ -29,21 +56,17 @@ export function currentSpan(): Span | undefined {
 }
 
 /** Starts a client span without spans below it; undefined outside of a trace. */
-export function startLeaf({ tracer, traces }: Tracing, name: string, attributes: Attributes = {}): Span | undefined {
-  const parent = currentSpan();
-  if (parent === undefined || !traces.hasRoom(parent)) return undefined;
-  return tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, context.active());
-}
+export const startLeaf = (tracing: Tracing, name: string, attributes: Attributes = {}): Span | undefined =>
+  currentSpan() && startSpan(tracing, context.active(), { name, kind: SpanKind.CLIENT, attributes });
 
 const kinds = { internal: SpanKind.INTERNAL, client: SpanKind.CLIENT } as const;
 
 /** Starts a span below the current one, or the first one of a trace, and the context inside of it; undefined if the trace is full. */
-export function startInner({ tracer, traces }: Tracing, description: WorkDescription) {
+export function startInner(tracing: Tracing, description: WorkDescription) {
   const { name, kind, attributes = {} } = description;
-  const parent = currentSpan();
-  if (parent !== undefined && !traces.hasRoom(parent)) return undefined;
-  const outside = parent === undefined ? ROOT_CONTEXT : context.active();
-  const span = tracer.startSpan(name, { kind: kinds[kind], attributes }, outside);
+  const outside = currentSpan() === undefined ? ROOT_CONTEXT : context.active();
+  const span = startSpan(tracing, outside, { name, kind: kinds[kind], attributes });
+  if (span === undefined) return undefined;
   const inside = trace.setSpan(outside, span);
   return { span, inside: description.propagates ? inside.setValue(propagates, true) : inside };
 }

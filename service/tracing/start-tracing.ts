@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, RandomIdGenerator, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { product } from '../../contract/product.ts';
 import type { Settings } from '../../contract/settings.ts';
 import { withDeadline } from '../runtime/deadline.ts';
@@ -14,13 +14,12 @@ import { createSpans } from './create-spans.ts';
 import { logExportFailures } from './export-log.ts';
 import { traceFetches } from './fetch-spans.ts';
 import { LocalTraces } from './local-traces.ts';
+import { maxValueLength, type SpanOrigin } from './recorded-span.ts';
 import { traceRedis } from './redis-spans.ts';
 import { createTraceSampler } from './trace-sampler.ts';
 
 /** Ended spans that wait for their export; more are dropped. */
 const maxQueueSize = 4096;
-/** Maximum characters of an attribute, such as a path or a statement. */
-const maxValueLength = 1000;
 /** Milliseconds that a stop waits for the export of the last spans. */
 const flushMs = 2000;
 
@@ -57,17 +56,27 @@ export function startTracing(
 ): StartedTracing {
   logExportFailures(log);
   const traces = new LocalTraces(new BatchSpanProcessor({ exporter, maxQueueSize }));
+  const resource = resourceOf(settings);
+  const sampler = createTraceSampler(settings.OTEL_TRACES_SAMPLER_ARG);
+  const ids = new RandomIdGenerator();
+  // The queue traces its jobs with these.
   const provider = new TracerProvider({
-    resource: resourceOf(settings),
+    resource,
     spanLimits: { attributeValueLengthLimit: maxValueLength },
-    sampler: createTraceSampler(settings.OTEL_TRACES_SAMPLER_ARG),
+    sampler,
+    idGenerator: ids,
     spanProcessors: [traces],
   });
-  // The queue traces its jobs with these.
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const tracing = { tracer: provider.getTracer(product.name), traces };
+  const origin: SpanOrigin = {
+    resource,
+    instrumentationScope: { name: product.name },
+    newSpanId: () => ids.generateSpanId(),
+    onEnd: (span) => traces.onEnd(span),
+  };
+  const tracing = { traces, origin, sampler, ids };
   const subscriptions = [traceRedis(tracing), traceFetches(tracing)];
   useSpans(createSpans(tracing));
   return {
