@@ -52,6 +52,7 @@ describe('crashLoops', () => {
     const events = [
       event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 500', 30),
       event('Killing', 'Container api failed liveness probe, will be restarted', 31),
+      event('Unhealthy', 'Liveness probe failed: dial tcp 10.0.0.1:8080: connect: connection refused', 33),
     ];
     expect(judge(observe(40, crashing(restarted(3, 36, 137)), events))).toMatchObject({
       state: 'failed',

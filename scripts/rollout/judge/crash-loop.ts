@@ -3,6 +3,7 @@ import {
   containerContexts,
   containerKey,
   type EvaluationContext,
+  eventSecond,
   eventsWithReason,
   refTo,
   singleLine,
@@ -98,9 +99,15 @@ export function crashLoops(context: EvaluationContext, workload: WorkloadContext
 /** The exit code of a container that the kubelet killed for a failed liveness or startup probe does not show the reason: its events do. */
 export function probeKill(context: Pick<EvaluationContext, 'events'>, pod: Pod, container: string): string | undefined {
   const about = (reason: string) => eventsWithReason(context, refTo('Pod', pod.metadata), [reason], container);
-  const kind = about('Killing').flatMap(({ message = '' }) => /failed (liveness|startup) probe/.exec(message)?.[1] ?? [])[0];
-  if (kind === undefined) return undefined;
-  const report = about('Unhealthy').find(({ message = '' }) => message.toLowerCase().startsWith(kind))?.message;
+  const [kill] = about('Killing').flatMap((event) => {
+    const kind = /failed (liveness|startup) probe/.exec(event.message ?? '')?.[1];
+    return kind === undefined ? [] : [{ kind, at: eventSecond(event) }];
+  });
+  if (kill === undefined) return undefined;
+  const { kind, at } = kill;
+  const reports = about('Unhealthy').filter(({ message = '' }) => message.toLowerCase().startsWith(kind));
+  // While the container ends, the probe fails because nothing listens anymore.
+  const report = (reports.find((event) => eventSecond(event) <= at) ?? reports[0])?.message;
   return `was killed by its ${kind} probe${report === undefined ? '' : `: ${singleLine(report)}`}`;
 }
 

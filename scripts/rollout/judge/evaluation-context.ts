@@ -90,7 +90,8 @@ export const eventsOf = (context: Pick<EvaluationContext, 'events'>, object: Obj
   context.events
     .filter((event) => isAbout(event, object))
     .sort(
-      (one, two) => seconds(two) - seconds(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
+      (one, two) =>
+        eventSecond(two) - eventSecond(one) || compare(one.message, two.message) || compare(one.metadata?.name, two.metadata?.name),
     );
 
 /** Events with one of these reasons, limited to one container if it is given. */
@@ -105,7 +106,8 @@ export const eventsWithReason = (
     return container === undefined || !fieldPath || fieldPath.endsWith(`{${container}}`);
   });
 
-const seconds = (event: ClusterEvent): number => truncateToSeconds(eventEnd(event) ?? new Date(0)).getTime();
+/** The last occurrence of an event, in milliseconds of a whole second. */
+export const eventSecond = (event: ClusterEvent): number => truncateToSeconds(eventEnd(event) ?? new Date(0)).getTime();
 const compare = (one = '', two = ''): number => (one < two ? -1 : one > two ? 1 : 0);
 
 /** First occurrence of the earliest of these events, at the earliest `appliedAt`. */
