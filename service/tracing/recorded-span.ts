@@ -70,7 +70,7 @@ interface SpanStart {
   readonly parent: Span | undefined;
 }
 
-const hrTime = (ms: number): HrTime => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
+const hrTime = (ms: number): HrTime => [Math.floor(ms / 1000), Math.floor((ms % 1000) * 1e6)];
 const shortened = (value: AttributeValue) => (typeof value === 'string' ? value.slice(0, maxValueLength) : value);
 const unset: SpanStatus = { code: SpanStatusCode.UNSET };
 

@@ -3,7 +3,7 @@ import { createAlwaysRecordSampler, type Sampler, SamplingDecision, TraceIdRatio
 import { createAllowance } from '../telemetry/allowance.ts';
 
 /** Traces per second and process that are exported: the export of a trace costs as much as a fast request. */
-export const tracesPerSecond = 100;
+const tracesPerSecond = 100;
 
 /** The sampled flag that a span follows: of a span of this process, or of the request that sent the job. */
 function inheritedFlag(outside: Context, kind: SpanKind): boolean | undefined {
@@ -13,13 +13,13 @@ function inheritedFlag(outside: Context, kind: SpanKind): boolean | undefined {
 }
 
 /**
- * Decides which traces are exported: a part of the requests and of the jobs of this process itself, at most `perSecond`. A job of the queue
+ * Decides which traces are exported: a part of the requests and of the jobs of this process itself, at most `tracesPerSecond`. A job of the queue
  * follows the request that sent it. All spans are recorded, so that those of a failed request or job can be kept.
  * @param ratio 0 to 1
  */
-export function createTraceSampler(ratio: number, perSecond = tracesPerSecond): Sampler {
+export function createTraceSampler(ratio: number): Sampler {
   const byTraceId = new TraceIdRatioBasedSampler(ratio);
-  const hasAllowance = createAllowance({ burst: perSecond, perSecond });
+  const hasAllowance = createAllowance({ burst: tracesPerSecond, perSecond: tracesPerSecond });
   return createAlwaysRecordSampler({
     shouldSample(outside, traceId, _name, kind) {
       const inherited = inheritedFlag(outside, kind);
@@ -27,6 +27,6 @@ export function createTraceSampler(ratio: number, perSecond = tracesPerSecond): 
       const own = byTraceId.shouldSample(outside, traceId);
       return own.decision === SamplingDecision.RECORD_AND_SAMPLED && !hasAllowance() ? { decision: SamplingDecision.RECORD } : own;
     },
-    toString: () => `TraceSampler{${ratio}, ${perSecond} per second}`,
+    toString: () => `TraceSampler{${ratio}}`,
   });
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { ExportResultCode } from '@opentelemetry/core';
+import { ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
 import { type ReadableSpan, SamplingDecision, type SpanExporter } from '@opentelemetry/sdk-trace';
 import { openAiErrorResponse, problemResponse } from '../http/problem-schemas.ts';
 import { createLogger } from '../telemetry/log.ts';
@@ -237,6 +238,24 @@ describe('A trace', () => {
     );
     const spans = await end();
     expect(named(spans, 'item').length + named(spans, 'job').length).toBe(500);
+  });
+
+  test('has the times of the work, and values of at most 1000 characters', async () => {
+    const end = startMemoryTracing();
+    const from = Date.now();
+    const inner = () =>
+      traced(
+        () => ({ name: 'inner', kind: 'internal', attributes: { text: 'x'.repeat(2000) } }),
+        () => sleep(20),
+      );
+    await traced(() => ({ name: 'outer', kind: 'internal' }), inner);
+    const to = Date.now();
+    const [first, second] = await end();
+    const [started, ended] = [first, second].map((span) => span && [span.startTime, span.endTime].map(hrTimeToMilliseconds));
+    const times = [from - 1, ended?.[0], started?.[0], started?.[1], ended?.[1], to + 1];
+    expect(times).toEqual([...times].sort((one, other) => Number(one) - Number(other)));
+    expect(hrTimeToMilliseconds(first?.duration ?? [0, 0])).toBeGreaterThanOrEqual(19);
+    expect([first?.name, first?.attributes.text]).toEqual(['inner', 'x'.repeat(1000)]);
   });
 
   test('has no statement outside of a request or job', async () => {
