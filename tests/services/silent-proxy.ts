@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenFor } from './proxy-url.ts';
 
 /** A proxy that can stop forwarding without closing connections, as if the machine behind it had died. */
 export interface SilentProxy {
@@ -24,14 +24,10 @@ export async function startSilentProxy(target: string): Promise<SilentProxy> {
       one.pipe(other);
       one.on('error', () => other.destroy()).on('close', () => sockets.delete(one));
     }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  url.hostname = '127.0.0.1';
-  url.port = String(address.port);
+  });
+  const proxied = await listenFor(url, server);
   return {
-    url: url.href,
+    url: proxied,
     silence() {
       for (const socket of sockets) socket.unpipe().pause();
     },

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenFor } from './proxy-url.ts';
 
 /** Starts a proxy on loopback to the server of the URL `target`; its answers can be delayed. */
 export async function startSlowProxy(target: string) {
@@ -18,14 +18,10 @@ export async function startSlowProxy(target: string) {
     });
     to.on('error', () => from.destroy()).on('close', () => from.destroy());
     from.on('error', () => to.destroy()).on('close', () => to.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  url.hostname = '127.0.0.1';
-  url.port = String(address.port);
+  });
+  const proxied = await listenFor(url, server);
   return {
-    url: url.href,
+    url: proxied,
     delay(milliseconds: number) {
       delayMs = milliseconds;
     },
