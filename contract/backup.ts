@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Age above which the last backup is too old: one each day, and two hours for it to run. */
+export const maximumBackupHours = 26;
+
 /** Variables of `leyenda backup` and `leyenda restore`, in addition to the settings of the service that both read (S3_*, EXPORTS_DIR). */
 export const backupVariables = {
   BACKUP_RECIPIENT: {

@@ -1,3 +1,4 @@
+import { maximumBackupHours } from '../../contract/backup.ts';
 import type { Environment } from '../environments/environment.ts';
 import { above, below, both, either, gauge, minRatio, predicted, secondsSince, secondsUntil, unscoped } from '../prometheus/promql.ts';
 import type { Alert } from './alert.ts';
@@ -5,8 +6,8 @@ import type { Alert } from './alert.ts';
 const [hour, day] = [3600, 86_400];
 
 export const platformThresholds = {
-  /** Seconds since the last backup: a daily one, and two hours for it to run. */
-  backupAge: 26 * hour,
+  /** Seconds since the last backup. */
+  backupAge: maximumBackupHours * hour,
   /** Seconds until a certificate expires: renewal has failed for two weeks then. */
   certificate: 14 * day,
   /** Free share of a disk. */
@@ -27,7 +28,7 @@ const backupAge: Alert = {
   for: '1h',
   severity: 'critical',
   summary: 'There is no recent backup',
-  description: `The last complete backup of the database is older than ${platformThresholds.backupAge / hour} hours, or there is none`,
+  description: `The last complete backup of the database is older than ${maximumBackupHours} hours, or there is none`,
   runbook: 'backups.md',
 };
 

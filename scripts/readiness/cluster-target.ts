@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { maximumBackupHours } from '../../contract/backup.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
@@ -87,8 +88,6 @@ async function database({ environment, session }: ClusterTarget): Promise<string
   if (ready < wanted) throw failed(`${ready} of ${wanted} instances of ${kind}/${names.postgres} are ready`, 'docs/runbooks/database.md');
   return `${ready} of ${wanted} instances are ready`;
 }
-
-const maximumBackupHours = 26;
 
 async function backups({ environment, session }: ClusterTarget): Promise<string> {
   const { database: declared, names, namespace } = environment;

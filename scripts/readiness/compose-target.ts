@@ -1,3 +1,4 @@
+import { maximumBackupHours } from '../../contract/backup.ts';
 import { parseBackupVariables } from '../../service/backup/environment.ts';
 import { timeOfSet } from '../../service/backup/set-id.ts';
 import { localSets } from '../../service/backup/set-store.ts';
@@ -17,8 +18,6 @@ export interface ComposeOptions extends Omit<UrlTarget, 'baseUrl' | 'host'> {
   readonly folder: string;
   readonly env: Context['env'];
 }
-
-const maximumBackupHours = 26;
 
 /** The newest complete set of `leyenda backup`, in the folder that it writes to. */
 async function newestBackup(target: ComposeTarget, env: Context['env']): Promise<string> {

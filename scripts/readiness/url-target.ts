@@ -1,3 +1,4 @@
+import { maximumBackupHours } from '../../contract/backup.ts';
 import { problems } from '../../contract/errors.ts';
 import { metrics } from '../../contract/metrics.ts';
 import { product } from '../../contract/product.ts';
@@ -26,7 +27,7 @@ export interface UrlTarget {
   readonly signal: AbortSignal;
 }
 
-const [hourMs, maximumBackupHours] = [3_600_000, 26];
+const hourMs = 3_600_000;
 
 const send = ({ host }: UrlTarget) => (host === undefined ? globalThis.fetch : fetchAsHost(host));
 const get = (target: UrlTarget, path: string, init: RequestInit = {}) =>

@@ -94,13 +94,18 @@ export const controls: readonly Control[] = [
     name: 'Backups leave the cluster encrypted',
     weight: 2,
     item: 'encrypted backups',
-    unmet: ({ objects, environment: { database } }) => {
+    unmet: ({ objects, environment: { database, config } }) => {
       if (database.kind === 'external') return ['the provider of the database takes its backups: not checked'];
+      if (database.kind === 'stateful-set')
+        return [
+          ...unless(database.backups !== undefined && database.backups.recipient !== 'none', 'there are no encrypted backups'),
+          ...unless(config.S3_BUCKET !== undefined, 'backups stay on a volume of the cluster: S3_BUCKET is not set'),
+        ];
       const stores = objectsOfKind(objects, 'ObjectStore');
       const encrypted = stores.filter((store) =>
         ['data', 'wal'].every((part) => textAt(store, 'spec', 'configuration', part, 'encryption')),
       );
-      return unless(stores.length > 0 && encrypted.length === stores.length, 'dumps stay on a volume of the cluster, not encrypted');
+      return unless(stores.length > 0 && encrypted.length === stores.length, 'backups have no encrypted object store');
     },
   },
   {

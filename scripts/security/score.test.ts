@@ -27,8 +27,21 @@ describe('The security score', () => {
     expect(unmet).toEqual([
       expect.stringContaining('administrator creates the Secret by hand'),
       expect.stringContaining('admission is not set'),
-      expect.stringContaining('dumps stay on a volume'),
+      expect.stringContaining('backups have no encrypted object store'),
     ]);
+  });
+
+  test('counts backups of a StatefulSet only if they are encrypted and copied to a bucket', () => {
+    if (local.database.kind !== 'stateful-set' || local.database.backups === undefined) throw new Error('local has other backups now');
+    const [recipient, bucket] = [`age1${'q'.repeat(58)}`, { S3_BUCKET: 'sets' }];
+    const database = { ...local.database, backups: { ...local.database.backups, recipient } };
+    const reasons = (changes: Partial<typeof local>) =>
+      controls
+        .filter(({ item }) => item === 'encrypted backups')
+        .flatMap(({ unmet }) => unmet({ environment: { ...local, ...changes }, objects: [] }));
+    expect(reasons({})).toEqual(['there are no encrypted backups', expect.stringContaining('S3_BUCKET is not set')]);
+    expect(reasons({ database })).toEqual([expect.stringContaining('S3_BUCKET is not set')]);
+    expect(reasons({ database, config: { ...local.config, ...bucket } })).toEqual([]);
   });
 
   test.each([
