@@ -4,9 +4,9 @@ export const mask = '•••';
 const secretName =
   /(?:password|passwd|passphrase|secret|token|(?:api|private|access)[-_]?keys?|credential|authorization|cookie|signature|(?<![a-z])(?:dsn|pwd|sig|jwt)(?![a-z]))/i;
 
-/** What a text with something that `redact` masks matches, and few others: cheap. */
+/** What a text with something that `redact` masks matches, and few others: cheap, and bounded as `userInfo` is. */
 export const suspicious = new RegExp(
-  `:\\/\\/[^\\s"']*@|\\b(?:Bearer|Basic)\\s|eyJ|\\b(?:sk|rk|gsk|xai)[-_]|\\b(?:hf|gh[oprsu]|github_pat)_|AIza|AKIA|ASIA|row contains |\\)=\\(|${secretName.source}[^\\s=:]{0,40}\\s{0,4}[=:]`,
+  `:\\/\\/[^\\s"']{0,401}@|\\b(?:Bearer|Basic)\\s|eyJ|\\b(?:sk|rk|gsk|xai)[-_]|\\b(?:hf|gh[oprsu]|github_pat)_|AIza|AKIA|ASIA|row contains |\\)=\\(|${secretName.source}[^\\s=:]{0,40}\\s{0,4}[=:]`,
   'i',
 );
 

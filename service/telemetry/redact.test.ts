@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { redact } from '../../contract/redact.ts';
+import { redact, suspicious } from '../../contract/redact.ts';
 
 describe('redacting text', () => {
   test.each([
@@ -44,6 +44,18 @@ describe('redacting text', () => {
           .concat('\n')
           .repeat(8),
       );
+  });
+
+  test('suspects each address with credentials that it hides, of any length', () => {
+    for (const [user, password] of [
+      [1, 0],
+      [200, 0],
+      [0, 200],
+      [200, 200],
+    ]) {
+      const text = `https://${'u'.repeat(user ?? 0)}${password ? `:${'p'.repeat(password)}` : ''}@db/x`;
+      expect([redact(text), suspicious.test(text)]).toEqual(['https://•••@db/x', true]);
+    }
   });
 
   test('keeps text without secrets, such as host names of databases', () => {

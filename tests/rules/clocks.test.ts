@@ -32,6 +32,7 @@ const wallClock: Readonly<Record<string, string>> = {
   'service/system/graphql.ts': 'the default end of a requested period',
   'service/system/process-metrics.ts': 'records when a sample was taken',
   'service/telemetry/log.ts': 'the time of a log line',
+  'service/tracing/recorded-span.ts': 'the start of a span is a time',
   'service/news/filters.ts': 'the default end of a requested period',
   'service/web/news/overview/queries.ts': 'a period of days ends today',
   'service/usage/query-usage.ts': 'the default end of a requested period',

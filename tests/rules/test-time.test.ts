@@ -29,6 +29,7 @@ const sleeping: Readonly<Record<string, string>> = {
   'service/models/pipeline.test.ts': 'a part is read for longer than the idle time',
   'service/providers/openai/openai.test.ts': 'the pause of a breaker has to pass',
   'service/queries/sandbox/sandbox.test.ts': 'an endless program has to be running',
+  'service/tracing/tracing.test.ts': 'a span has to take a while',
 };
 
 // tests/e2e is left out: on a cluster, a test that hangs must not use up the time of the whole run.
