@@ -4,7 +4,7 @@ import { addExportsVolume } from '../constructs/exports-volume.ts';
 import { addCloudNativePg } from '../data/cloudnative-pg.ts';
 import { addDatabaseDump } from '../data/database-dump.ts';
 import { addRedis } from '../data/redis.ts';
-import { addStatefulPostgres, imageOf } from '../data/stateful-postgres.ts';
+import { addStatefulPostgres } from '../data/stateful-postgres.ts';
 import type { Environment } from '../environments/environment.ts';
 
 /** PostgreSQL, Redis and the volume of exported files, if the environment deploys them. */
@@ -15,7 +15,7 @@ export class DataChart extends Chart {
     const { database, cache } = environment;
     if (database.kind === 'stateful-set') {
       addStatefulPostgres(this, environment, database);
-      if (database.backups) addDatabaseDump(this, environment, database.backups, { service: image, server: imageOf(database) });
+      if (database.backups) addDatabaseDump(this, environment, database.backups, image);
     }
     if (database.kind === 'cloudnative-pg') addCloudNativePg(this, environment, database);
     if (cache.kind === 'in-cluster') addRedis(this, environment, cache);

@@ -1,7 +1,6 @@
 /** Third-party images, pinned by version, and by digest after `leyenda images update`. */
 export const thirdPartyImages = {
   postgres: 'docker.io/library/postgres:18.4-alpine',
-  timescale: 'docker.io/timescale/timescaledb:2.23.1-pg18',
   nginx: 'docker.io/library/nginx:1.29.3-alpine',
   /** PostgreSQL and PgBouncer for CloudNativePG. */
   cloudNativePgPostgres: 'ghcr.io/cloudnative-pg/postgresql:18.4-system-trixie',

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { thirdPartyImages } from '../components/third-party-images.ts';
 import { local } from '../environments/local.ts';
 import { policies } from '../policies/index.ts';
 import { synthesizeEnvironment } from '../synth.ts';
@@ -77,8 +76,9 @@ test.each([
 
 describe('the dump', () => {
   test('uses the tools of the server’s image', () => {
-    const dumps = named('CronJob', 'backup', stores({ ...local, database: { ...database, timescale: true } }));
-    expect(Object(dumps?.spec).jobTemplate.spec.template.spec.initContainers[0].image).toBe(thirdPartyImages.timescale);
+    const [dump, server] = [named('CronJob', 'backup'), named('StatefulSet', 'postgres')].map((object) => Object(object?.spec));
+    const { image } = server.template.spec.containers[0];
+    expect(dump.jobTemplate.spec.template.spec.initContainers[0].image).toBe(image);
   });
 
   test('runs on schedule, one at a time, with a deadline, and keeps the newest dumps', () => {

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { BackupVariable } from '../../contract/backup.ts';
+import { thirdPartyImages } from '../components/third-party-images.ts';
 import { configurationOf } from '../constructs/container-variables.ts';
 import { exportsMount } from '../constructs/exports-volume.ts';
 import { componentLabels } from '../constructs/labels.ts';
@@ -37,12 +38,15 @@ done
 const bucketSecrets = ({ config }: Environment) =>
   config.S3_BUCKET === undefined ? [] : (['S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const);
 
-/** Scheduled, verified backups of the StatefulSet's PostgreSQL and of exported files to a volume, as `leyenda backup` makes them. */
+/**
+ * Scheduled, verified backups of the StatefulSet's PostgreSQL and of exported files to a volume, as `leyenda backup` makes them.
+ * @param image of the service
+ */
 export function addDatabaseDump(
   scope: Construct,
   environment: Environment,
   backups: NonNullable<StatefulDatabase['backups']>,
-  images: { readonly service: string; readonly server: string },
+  image: string,
 ): void {
   const { names, ports } = environment;
   const metadata = { name: names.backup, labels: componentLabels(environment, 'backup') };
@@ -64,7 +68,7 @@ export function addDatabaseDump(
     user: imageUser,
     resources,
     container: {
-      image: images.service,
+      image,
       command: ['node', '/app/backup.js'],
       args: ['backup'],
       env: [
@@ -89,7 +93,7 @@ export function addDatabaseDump(
       initContainers: [
         {
           name: 'programs',
-          image: images.server,
+          image: thirdPartyImages.postgres,
           imagePullPolicy: 'IfNotPresent',
           command: ['sh', '-c', copyPrograms()],
           // Its folder of programs.

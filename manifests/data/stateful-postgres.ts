@@ -29,23 +29,12 @@ export const readinessCommand = ['pg_isready', '--host=127.0.0.1', `--username=$
 /** Exit code 1 (starting up) is alive: a recovery that is killed would start from the beginning. */
 export const livenessCommand = ['sh', '-c', `${readinessCommand.join(' ')} || [ $? -eq 1 ]`];
 
-/** The image of the server and of the programs that dump it. */
-export const imageOf = ({ timescale }: { readonly timescale?: true | undefined }): string =>
-  timescale ? thirdPartyImages.timescale : thirdPartyImages.postgres;
-
-/** The library must be loaded at server start; it may use half of the background workers, and must not send telemetry. */
-const timescaleParameters = {
-  shared_preload_libraries: 'timescaledb',
-  'timescaledb.max_background_workers': '4',
-  'timescaledb.telemetry_level': 'off',
-};
-
 /** A single PostgreSQL on a volume, tuned to its limits. */
 export function addStatefulPostgres(scope: Construct, environment: Environment, database: StatefulDatabase): void {
   const { names, ports } = environment;
-  const { storage, resources, timescale } = database;
+  const { storage, resources } = database;
   const parameters = parametersOf(`${scope.node.path}/postgres`, environment, { storage, resources });
-  const file = postgresqlConf({ listen_addresses: '*', ...parameters, ...(timescale && timescaleParameters) });
+  const file = postgresqlConf({ listen_addresses: '*', ...parameters });
   const config = addConfigMap(scope, environment, 'postgres', { 'postgresql.conf': file });
   new k8s.KubeStatefulSet(scope, 'postgres', {
     metadata: { name: names.postgres, labels: componentLabels(environment, 'postgres') },
@@ -83,7 +72,7 @@ function podTemplate(environment: Environment, database: StatefulDatabase, confi
     user: postgresUser,
     resources: database.resources,
     container: {
-      image: imageOf(database),
+      image: thirdPartyImages.postgres,
       args: ['postgres', '-c', `config_file=${configuration}/postgresql.conf`],
       ports: [{ name: 'postgres', containerPort: ports.postgres }],
       env: [

@@ -9,7 +9,6 @@ const statefulDatabase = z
   .strictObject({
     kind: z.literal('stateful-set'),
     ...own,
-    timescale: z.literal(true).exactOptional(),
     backups: z
       .strictObject({
         schedule: schedule(false),

@@ -41,8 +41,6 @@ export interface StatefulDatabase {
   readonly kind: 'stateful-set';
   readonly storage: string;
   readonly resources: Resources;
-  /** PostgreSQL with the TimescaleDB extension, for tables of the operator's own. The service does not need it. */
-  readonly timescale?: true;
   /** Sets of `leyenda backup` at `schedule` (cron, UTC), in a volume of their own. */
   readonly backups?: {
     readonly schedule: string;

@@ -38,8 +38,7 @@ export const capibara6: Environment = {
     graphql: { scaling: { ...servingScaling, min: 2, max: 6 }, resources },
     worker: { scaling: { ...workerScaling, min: 3, max: 8 }, resources },
   },
-  // For the guide's metrics; the service itself needs plain PostgreSQL only.
-  database: { kind: 'stateful-set', storage: '20Gi', resources: store, timescale: true },
+  database: { kind: 'stateful-set', storage: '20Gi', resources: store },
   cache: { kind: 'in-cluster', memory: '512mb', resources: store },
   edge: ingressFor(host),
   secrets: { kind: 'by-hand' },

@@ -95,8 +95,8 @@ export const guideObjects: Readonly<Record<ReferenceName, readonly Row[]>> = {
     { guide: 'PostgreSQL in the cluster', here: object('StatefulSet', 'capibara6-postgres'), differs: '' },
     {
       guide: 'TimescaleDB for metrics',
-      here: object('StatefulSet', 'capibara6-postgres'),
-      differs: 'An extension of the same PostgreSQL. The service’s own tables are partitioned and do not need it.',
+      here: object('PodMonitor', 'capibara6-worker'),
+      differs: 'Prometheus scrapes and stores the metrics. Usage and samples are tables of PostgreSQL, partitioned by month.',
     },
     { guide: 'Redis for cache and queue', here: object('Deployment', 'capibara6-redis'), differs: 'Cache and limits only (D-16).' },
     {

@@ -115,9 +115,8 @@ export const dataRows = {
   'DB-03': row(
     'Time-series metrics store',
     ['G1'],
-    inPart(
-      ran('tests/services/dashboards.test.ts', 'have a value for every query while the service is under load'),
-      'Prometheus stores the metrics; TimescaleDB is rendered for the capibara6 reference and never started',
+    replaced(
+      'Prometheus stores the metrics, each query of the dashboards has run on it; usage and samples are tables of PostgreSQL, partitioned by month.',
     ),
   ),
   'DB-04': row(
