@@ -28,7 +28,7 @@ export function graphqlRoutes({ features, documents, rateLimits, log }: GraphqlO
       features,
       signal: disconnectSignal(ctx),
       requestId: ctx.state.requestId,
-      traceId: ctx.state.traceId,
+      trace: ctx.state.trace,
       countRequest: rateLimits.fieldCounter(caller),
     });
   };

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
+import type { TraceIds } from '../telemetry/traced.ts';
 import type { Caller } from './caller.ts';
 
 /** The state of one request. */
 export interface State {
   requestId: string;
   /** Set if the request is traced. */
-  traceId?: string | undefined;
+  trace?: TraceIds | undefined;
   /** Set once the request is routed. */
   endpoint?: EndpointName;
   /** The authenticated caller; not set without a valid credential. */

@@ -1,4 +1,5 @@
 import { type ProblemCode, problems } from '../../contract/errors.ts';
+import type { TraceIds } from '../telemetry/traced.ts';
 
 export interface FieldError {
   /** JSON Pointer (RFC 6901) to the field in the body. */
@@ -60,11 +61,11 @@ export function unavailable(detail: string, seconds: number, cause?: unknown): P
 export interface RequestIds {
   readonly requestId: string;
   /** Set if the request is traced. */
-  readonly traceId?: string | undefined;
+  readonly trace?: TraceIds | undefined;
 }
-export const idFields = ({ requestId, traceId }: RequestIds) => ({
+export const idFields = ({ requestId, trace }: RequestIds) => ({
   request_id: requestId,
-  ...(traceId === undefined ? {} : { trace_id: traceId }),
+  ...(trace === undefined ? {} : { trace_id: trace.traceId }),
 });
 
 /** The body of the response (media type application/problem+json). */

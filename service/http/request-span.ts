@@ -25,7 +25,7 @@ export const requestSpan: Middleware = (ctx, next) =>
     : tracedRequest(
         () => describe(ctx),
         () => {
-          ctx.state.traceId = activeTrace()?.traceId;
+          ctx.state.trace = activeTrace();
           return next();
         },
       );

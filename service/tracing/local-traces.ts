@@ -1,6 +1,6 @@
 import { type Context, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { addSpan, type LocalTrace, newLocalTrace, RecordedSpan } from './recorded-span.ts';
+import { LocalTrace, RecordedSpan } from './recorded-span.ts';
 
 /** Ended spans of unsampled requests in progress that one process holds; more are dropped. */
 const maxHeldSpans = 10_000;
@@ -33,8 +33,8 @@ export class LocalTraces implements SpanProcessor {
 
   onStart(span: Span, parentContext: Context): void {
     const { traceId, traceFlags } = span.spanContext();
-    const local = this.of(trace.getSpan(parentContext)) ?? newLocalTrace(traceId, (traceFlags & TraceFlags.SAMPLED) !== 0);
-    addSpan(local, span);
+    const local = this.of(trace.getSpan(parentContext)) ?? new LocalTrace((traceFlags & TraceFlags.SAMPLED) !== 0, () => traceId);
+    local.add(span);
     this.#ofQueue.set(span, local);
   }
 

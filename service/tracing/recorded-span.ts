@@ -21,37 +21,37 @@ export const maxValueLength = 1000;
 const maxSpans = 500;
 
 /** The part of a trace below one request or job of this process. */
-export interface LocalTrace {
-  readonly traceId: string;
+export class LocalTrace {
   readonly isSampled: boolean;
   /** Exported although it is not sampled. */
-  isKept: boolean;
+  isKept = false;
   /** Milliseconds since the epoch at which `performance.now()` was 0. */
-  readonly epochMs: number;
-  started: number;
+  readonly epochMs = Date.now() - performance.now();
   /** The span of the request or job; undefined once it has ended. */
   root: object | undefined;
   /** Ended spans, if the trace is not sampled. */
   held: (RecordedSpan | ReadableSpan)[] | undefined;
-}
+  readonly #newId: () => string;
+  #id: string | undefined;
+  #started = 0;
 
-/** A trace in which no span has started. */
-export const newLocalTrace = (traceId: string, isSampled: boolean): LocalTrace => ({
-  traceId,
-  isSampled,
-  isKept: false,
-  epochMs: Date.now() - performance.now(),
-  started: 0,
-  root: undefined,
-  held: undefined,
-});
-
-/** Counts one more span, the first of which is the root. @returns false if the trace is full */
-export function addSpan(local: LocalTrace, span: object): boolean {
-  if (local.started >= maxSpans) return false;
-  if (local.started === 0) local.root = span;
-  local.started += 1;
-  return true;
+  /** @param id default: a new one, once it is read */
+  constructor(isSampled: boolean, newId: () => string, id?: string) {
+    this.isSampled = isSampled;
+    this.#newId = newId;
+    this.#id = id;
+  }
+  get id(): string {
+    this.#id ??= this.#newId();
+    return this.#id;
+  }
+  /** Counts one more span, the first of which is the root. @returns false if the trace is full */
+  add(span: object): boolean {
+    if (this.#started >= maxSpans) return false;
+    if (this.#started === 0) this.root = span;
+    this.#started += 1;
+    return true;
+  }
 }
 
 /** What the spans of a process have in common. */
@@ -101,7 +101,7 @@ export class RecordedSpan implements Span, TraceIds {
   }
 
   get traceId(): string {
-    return this.local.traceId;
+    return this.local.id;
   }
   get spanId(): string {
     this.#id ??= this.#origin.newSpanId();

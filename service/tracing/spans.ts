@@ -9,16 +9,17 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { type IdGenerator, type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
 import type { WorkDescription } from '../telemetry/traced.ts';
 import type { LocalTraces } from './local-traces.ts';
-import { addSpan, type LocalTrace, newLocalTrace, RecordedSpan, type SpanOrigin } from './recorded-span.ts';
+import { LocalTrace, RecordedSpan, type SpanOrigin } from './recorded-span.ts';
+import type { TraceSampler } from './trace-sampler.ts';
 
 /** What starts spans. */
 export interface Tracing {
   readonly traces: LocalTraces;
   readonly origin: SpanOrigin;
-  readonly sampler: Sampler;
+  readonly sampler: TraceSampler;
   readonly ids: IdGenerator;
 }
 
@@ -29,20 +30,18 @@ interface SpanStart {
 }
 
 /** The trace below the span of a context, or a new one. */
-function traceOf({ traces, sampler, ids }: Tracing, outside: Context, { name, kind, attributes }: SpanStart): LocalTrace {
+function traceOf({ traces, sampler, ids }: Tracing, outside: Context, kind: SpanKind): LocalTrace {
   const parent = trace.getSpan(outside);
   const known = traces.of(parent);
   if (known !== undefined) return known;
-  const traceId = parent?.spanContext().traceId ?? ids.generateTraceId();
-  const { decision } = sampler.shouldSample(outside, traceId, name, kind, attributes, []);
-  return newLocalTrace(traceId, decision === SamplingDecision.RECORD_AND_SAMPLED);
+  return new LocalTrace(sampler.isSampled(outside, kind), () => ids.generateTraceId(), parent?.spanContext().traceId);
 }
 
 /** Starts a span below that of a context, or the first one of this process; undefined if the trace is full. */
 export function startSpan(tracing: Tracing, outside: Context, start: SpanStart): RecordedSpan | undefined {
-  const local = traceOf(tracing, outside, start);
+  const local = traceOf(tracing, outside, start.kind);
   const span = new RecordedSpan(tracing.origin, local, { ...start, parent: trace.getSpan(outside) });
-  return addSpan(local, span) ? span : undefined;
+  return local.add(span) ? span : undefined;
 }
 
 const propagates = createContextKey('leyenda propagates');

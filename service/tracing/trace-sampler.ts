@@ -1,5 +1,5 @@
 import { type Context, SpanKind, TraceFlags, trace } from '@opentelemetry/api';
-import { createAlwaysRecordSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { type Sampler, SamplingDecision } from '@opentelemetry/sdk-trace';
 import { createAllowance } from '../telemetry/allowance.ts';
 
 /** Traces per second and process that are exported: the export of a trace costs as much as a fast request. */
@@ -12,21 +12,24 @@ function inheritedFlag(outside: Context, kind: SpanKind): boolean | undefined {
   return (parent.traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
+/** Decides which traces are exported. The SDK uses it for the spans of the queue. */
+export interface TraceSampler extends Sampler {
+  isSampled(outside: Context, kind: SpanKind): boolean;
+}
+
 /**
- * Decides which traces are exported: a part of the requests and of the jobs of this process itself, at most `tracesPerSecond`. A job of the queue
- * follows the request that sent it. All spans are recorded, so that those of a failed request or job can be kept.
+ * Exports a part of the requests and of the jobs of this process itself, at most `tracesPerSecond`. A job of the queue follows the request
+ * that sent it. All spans are recorded, so that those of a failed request or job can be kept.
  * @param ratio 0 to 1
  */
-export function createTraceSampler(ratio: number): Sampler {
-  const byTraceId = new TraceIdRatioBasedSampler(ratio);
+export function createTraceSampler(ratio: number): TraceSampler {
   const hasAllowance = createAllowance({ burst: tracesPerSecond, perSecond: tracesPerSecond });
-  return createAlwaysRecordSampler({
-    shouldSample(outside, traceId, _name, kind) {
-      const inherited = inheritedFlag(outside, kind);
-      if (inherited !== undefined) return { decision: inherited ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD };
-      const own = byTraceId.shouldSample(outside, traceId);
-      return own.decision === SamplingDecision.RECORD_AND_SAMPLED && !hasAllowance() ? { decision: SamplingDecision.RECORD } : own;
-    },
+  const isSampled = (outside: Context, kind: SpanKind) => inheritedFlag(outside, kind) ?? (Math.random() < ratio && hasAllowance());
+  return {
+    isSampled,
+    shouldSample: (outside, _traceId, _name, kind) => ({
+      decision: isSampled(outside, kind) ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.RECORD,
+    }),
     toString: () => `TraceSampler{${ratio}}`,
-  });
+  };
 }

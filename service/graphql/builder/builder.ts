@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { Caller } from '../../http/caller.ts';
 import type { CountField } from '../../http/rate-limit.ts';
 import { timestamp } from '../../http/timestamp.ts';
+import type { TraceIds } from '../../telemetry/traced.ts';
 
 /** The features that resolvers call. Each feature adds itself by declaration merging, next to its fields. */
 // biome-ignore lint/suspicious/noEmptyInterface: the features declare its members
@@ -16,7 +17,7 @@ export interface GraphqlContext {
   readonly signal: AbortSignal;
   readonly requestId: string;
   /** Set if the request is traced. */
-  readonly traceId: string | undefined;
+  readonly trace: TraceIds | undefined;
   /** Counts a root field against the caller's rate limits. */
   readonly countRequest: CountField;
 }
