@@ -3,7 +3,7 @@ import { AlertmanagerConfig } from '@kubernetes-models/prometheus-operator/monit
 import { commonLabels, monitorLabels } from '../constructs/labels.ts';
 import { type Notify, type Receiver, routes, secretOf } from '../environments/alert-receivers.ts';
 import type { Environment } from '../environments/environment.ts';
-import { groupBy, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
+import { groups, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
 
 type Spec = NonNullable<NonNullable<ConstructorParameters<typeof AlertmanagerConfig>[0]>['spec']>;
 type Receivers = NonNullable<Spec['receivers']>;
@@ -18,10 +18,11 @@ export function alertmanagerConfigResource(environment: Environment, notify: Not
     spec: {
       route: {
         receiver: 'warning',
-        groupBy: [groupBy],
+        groupBy: groups.usual,
         ...{ groupWait: wait, groupInterval: interval, repeatInterval: repeat },
-        routes: specialRoutes.map(({ severity, intervals }) => ({
+        routes: specialRoutes.map(({ severity, groupBy, intervals }) => ({
           receiver: severity,
+          groupBy,
           matchers: [matching({ name: 'severity', value: severity })],
           ...(intervals && { groupWait: intervals.wait, groupInterval: intervals.interval, repeatInterval: intervals.repeat }),
         })),

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { type Notify, type Receiver, routes, secretOf } from '../environments/alert-receivers.ts';
-import { groupBy, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
+import { groups, inhibitions, type Matcher, notificationIntervals, slackMessage, specialRoutes } from './notifications.ts';
 
 /** Mount path of the Secret with credentials. */
 export const secretsFolder = '/etc/alertmanager-secrets';
@@ -39,10 +39,11 @@ export function alertmanagerFile(notify: Notify, folder = secretsFolder): string
   return Yaml.stringify({
     route: {
       receiver: 'warning',
-      group_by: [groupBy],
+      group_by: groups.usual,
       ...{ group_wait: wait, group_interval: interval, repeat_interval: repeat },
-      routes: specialRoutes.map(({ severity, intervals }) => ({
+      routes: specialRoutes.map(({ severity, groupBy, intervals }) => ({
         receiver: severity,
+        group_by: groupBy,
         matchers: [`severity="${severity}"`],
         ...(intervals && { group_wait: intervals.wait, group_interval: intervals.interval, repeat_interval: intervals.repeat }),
       })),

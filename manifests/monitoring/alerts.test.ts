@@ -67,8 +67,8 @@ const memory = (component: string, mebibytes: number) => ({
   values: constant(mebibytes * 2 ** 20),
 });
 
-const certificate = (days: number) => ({
-  series: `certmanager_certificate_expiration_timestamp_seconds{name="${production.names.tls}"}`,
+const certificate = (days: number, label = 'namespace', namespace: string = production.namespace) => ({
+  series: `certmanager_certificate_expiration_timestamp_seconds{name="${production.names.tls}",${label}="${namespace}"}`,
   values: `${days * 86_400}+0x120`,
 });
 const others = ['scraper', 'analytics'].map((component) => up(component, component, constant(1)));
@@ -275,14 +275,20 @@ const cases = {
     at: 28 * 60,
     firing: [],
     // In seconds since the start: 27 and 3 hours before.
-    silent: ['instagram_captions_backup_last_success_timestamp_seconds{pod="w"}', 'cnpg_collector_last_available_backup_timestamp'].map(
-      (series, index) => ({ series, values: `${index * 25 * 3600 + 1}+0x1700` }),
-    ),
+    silent: [
+      'instagram_captions_backup_last_success_timestamp_seconds{pod="w"}',
+      'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp',
+    ].map((series, index) => ({ series, values: `${index * 25 * 3600 + 1}+0x1700` })),
   },
   CertificateExpiring: {
     at: 100,
-    firing: [certificate(13)],
-    silent: [certificate(16), { series: 'certmanager_certificate_expiration_timestamp_seconds{name="other"}', values: '0+0x120' }],
+    firing: [certificate(13, 'exported_namespace')],
+    // That of another environment with the same name does not count.
+    silent: [
+      certificate(16),
+      certificate(13, 'exported_namespace', 'staging'),
+      { series: 'certmanager_certificate_expiration_timestamp_seconds{name="other"}', values: '0+0x120' },
+    ],
   },
   DiskNearlyFull: {
     at: 8,
@@ -377,7 +383,7 @@ describe('alerts', () => {
 
   test('use metrics of the given targets only, in a Prometheus that has others', () => {
     for (const { alert, expr } of alertGroup(watched, { targets: { namespace: { is: 'shop' } } }).rules) {
-      const metrics = expr.match(/\b(?:instagram_captions|process|nodejs|cnpg|kubelet)[:_][\w:]+|\bup\b/g) ?? [];
+      const metrics = expr.match(/\b(?:instagram_captions|process|nodejs|barman_cloud|kubelet)[:_][\w:]+|\bup\b/g) ?? [];
       const scoped = expr.match(/\{namespace="shop"/g) ?? [];
       expect([alert, metrics.length]).toEqual([alert, scoped.length]);
       if (!['Watchdog', 'CertificateExpiring'].includes(alert)) expect(metrics.length).toBeGreaterThan(0);

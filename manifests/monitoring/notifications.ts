@@ -2,13 +2,15 @@ import { alertNames } from './alert.ts';
 
 /** How Alertmanager groups and repeats notifications. */
 export const notificationIntervals = { wait: '30s', interval: '5m', repeat: '4h' } as const;
-export const groupBy = 'alertname';
+const groupBy = 'alertname';
+/** Labels by which Alertmanager groups alerts; `...` are all: each critical alert is an incident of its own, for which a person is called. */
+export const groups = { usual: [groupBy], critical: ['...'] };
 
 /** The routes other than that of warnings, which is the default. */
 export const specialRoutes = [
-  { severity: 'critical', intervals: undefined },
+  { severity: 'critical', groupBy: groups.critical, intervals: undefined },
   // A service that watches the heartbeat expects a call at least every ten minutes.
-  { severity: 'heartbeat', intervals: { wait: '0s', interval: '1m', repeat: '5m' } },
+  { severity: 'heartbeat', groupBy: groups.usual, intervals: { wait: '0s', interval: '1m', repeat: '5m' } },
 ] as const;
 
 export interface Matcher {

@@ -16,7 +16,7 @@ export const platformThresholds = {
   diskForecastBelow: 0.4,
 } as const;
 
-type Scope = Pick<Environment, 'database' | 'edge' | 'names' | 'workloads'>;
+type Scope = Pick<Environment, 'database' | 'edge' | 'names' | 'namespace' | 'workloads'>;
 
 /** Whether a backup that is due leaves a time: the operator's metric, or that of the workers. */
 const hasBackups = ({ database, workloads }: Scope): boolean =>
@@ -32,13 +32,16 @@ const backupAge: Alert = {
   runbook: 'backups.md',
 };
 
-const certificate = ({ edge, names }: Scope): Alert => ({
+const certificate = ({ edge, names, namespace }: Scope): Alert => ({
   alert: 'CertificateExpiring',
-  // cert-manager's, or that which a blackbox exporter sees; neither is a target of the environment.
+  // cert-manager's, whose label of the namespace depends on `honorLabels`, or that which a blackbox exporter sees; neither is a target of
+  // the environment.
   expression: below(
     secondsUntil(
       either(
-        unscoped(gauge('certificateExpiry', { name: { is: names.tls } })),
+        ...(['namespace', 'exported_namespace'] as const).map((label) =>
+          unscoped(gauge('certificateExpiry', { name: { is: names.tls }, [label]: { is: namespace } })),
+        ),
         unscoped(gauge('probedCertificateExpiry', { instance: { matches: `https://${edge.host}.*` } })),
       ),
     ),

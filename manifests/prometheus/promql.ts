@@ -18,7 +18,7 @@ const platformMetrics = {
     type: 'gauge',
     name: 'certmanager_certificate_expiration_timestamp_seconds',
     help: 'Of cert-manager.',
-    labels: ['name'],
+    labels: ['name', 'namespace', 'exported_namespace'],
   },
   probedCertificateExpiry: {
     type: 'gauge',
@@ -28,8 +28,8 @@ const platformMetrics = {
   },
   operatorBackup: {
     type: 'gauge',
-    name: 'cnpg_collector_last_available_backup_timestamp',
-    help: 'Of CloudNativePG.',
+    name: 'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp',
+    help: "Of CloudNativePG's plugin for Barman Cloud, from its release 0.6.",
     labels: [],
   },
   volumeFree: {
@@ -168,9 +168,9 @@ export function minRatio<K extends GaugeKey>(part: K, whole: GaugeKey, { by = []
   return { promql: (scope) => aggregated('min', by, ratioIn(scope)) };
 }
 
-/** The series of `a`, and those of `b` that it does not have. */
-export function either(a: Expression, b: Expression): Expression {
-  return { promql: (scope) => `${a.promql(scope)} or ${b.promql(scope)}` };
+/** The series of the first, and those of each other that the ones before it do not have. */
+export function either(...all: readonly Expression[]): Expression {
+  return { promql: (scope) => all.map((each) => each.promql(scope)).join(' or ') };
 }
 
 /** Seconds since the newest Unix time among series; since 1970 if there is none. */

@@ -3,7 +3,8 @@ import type { Environment } from '../../manifests/environments/environment.ts';
 import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
 import { objectsOfKind } from '../../manifests/kubernetes/workloads.ts';
 import { type PolicyName, policies } from '../../manifests/policies/index.ts';
-import { at, isRecord, listAt, textAt } from '../values/json.ts';
+import { listAt, textAt } from '../values/json.ts';
+import { exposedPort, plainHttp, unlimitedPaths } from './edge.ts';
 
 /** What a control is checked on: the rendered objects of an environment. */
 export interface Rendered {
@@ -45,20 +46,13 @@ const settingsIn = (objects: readonly KubernetesObject[], name: string) =>
     .map((map) => textAt(map, 'data', name))
     .filter((value) => value !== undefined);
 
-/** Every control is checked by code; what no code checks is not in the table, and counts for nothing. */
+/** A control without a check is not in the table and does not change the score. */
 export const controls: readonly Control[] = [
   {
     name: 'The edge serves TLS with a certificate of a cluster issuer or of the administrator, and HTTP only redirects',
     weight: 3,
     item: 'SSL/TLS',
-    unmet: ({ objects }) => {
-      const edges = objectsOfKind(objects, 'Gateway', 'Ingress');
-      const withTls = edges.filter(
-        (edge) =>
-          listAt(edge, 'spec', 'tls').length > 0 || listAt(edge, 'spec', 'listeners').some((each) => textAt(each, 'protocol') === 'HTTPS'),
-      );
-      return unless(edges.length > 0 && withTls.length > 0, 'no Gateway or Ingress serves TLS');
-    },
+    unmet: ({ objects }) => plainHttp(objects),
   },
   {
     name: 'Pods may open and accept declared connections only',
@@ -118,13 +112,7 @@ export const controls: readonly Control[] = [
     name: 'The edge limits the rate of every address',
     weight: 2,
     item: 'rate limit',
-    unmet: ({ objects }) => {
-      const middlewares = objectsOfKind(objects, 'Middleware').filter((each) => isRecord(at(each, 'spec', 'rateLimit')));
-      const annotated = objectsOfKind(objects, 'Ingress').filter(
-        ({ metadata }) => metadata.annotations?.['nginx.ingress.kubernetes.io/limit-rps'],
-      );
-      return unless(middlewares.length + annotated.length > 0, 'only the service itself limits rates');
-    },
+    unmet: ({ objects }) => unlimitedPaths(objects),
   },
   {
     name: 'Other origins may call only if they are listed, with https',
@@ -172,7 +160,8 @@ export const controls: readonly Control[] = [
       const reads = roles.filter((role) =>
         listAt(role, 'rules').some(
           (rule) =>
-            listAt(rule, 'resources').includes('secrets') &&
+            ['secrets', '*'].some((resource) => listAt(rule, 'resources').includes(resource)) &&
+            ['', '*'].some((group) => listAt(rule, 'apiGroups').includes(group)) &&
             ['get', 'list', 'watch', '*'].some((verb) => listAt(rule, 'verbs').includes(verb)),
         ),
       );
@@ -182,6 +171,12 @@ export const controls: readonly Control[] = [
   {
     name: 'Metrics are on a port that the edge does not serve',
     weight: 1,
-    unmet: ({ objects }) => unless(settingsIn(objects, 'METRICS_PORT').length > 0, 'METRICS_PORT is not set'),
+    unmet: ({ objects }) => {
+      const ports = settingsIn(objects, 'METRICS_PORT');
+      return [
+        ...unless(ports.length > 0, 'METRICS_PORT is not set'),
+        ...[...ports, 'metrics'].flatMap((port) => exposedPort(objects, port)),
+      ];
+    },
   },
 ];

@@ -2,8 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import { local } from '../../manifests/environments/local.ts';
 import { production } from '../../manifests/environments/production.ts';
 import { staging } from '../../manifests/environments/staging.ts';
+import type { KubernetesObject } from '../../manifests/kubernetes/object.ts';
+import { synthesizeEnvironment } from '../../manifests/synth.ts';
 import { checklist, controls } from './controls.ts';
 import { requiredScore, securityScore } from './score.ts';
+
+type Change = (object: KubernetesObject) => KubernetesObject | undefined;
+const isOf = ({ kind, metadata }: KubernetesObject, wanted: string, part: string) => kind === wanted && metadata.name.includes(part);
+const without =
+  (kind: string, part: string): Change =>
+  (object) =>
+    isOf(object, kind, part) ? undefined : object;
+/** Replaces a part of the JSON text of some objects. */
+const changed =
+  (kind: string, part: string, from: string | RegExp, to: string): Change =>
+  (object) =>
+    isOf(object, kind, part) ? JSON.parse(JSON.stringify(object).replace(from, to)) : object;
 
 describe('The security score', () => {
   test.each([production, staging])('of $name is at least the required one', (environment) => {
@@ -51,6 +65,33 @@ describe('The security score', () => {
   ])('falls when %s', (_what, config, why) => {
     const { unmet } = securityScore({ ...production, config: { ...production.config, ...config } });
     expect(unmet).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each<[what: string, change: Change, why: string]>([
+    ['nothing redirects HTTP', without('HTTPRoute', 'redirect'), 'Gateway/instagram-captions-gateway does not redirect HTTP'],
+    [
+      'a route takes HTTP, too',
+      changed('HTTPRoute', 'ingress', '"sectionName":"https"', '"port":80'),
+      'Gateway/instagram-captions-gateway does not redirect HTTP',
+    ],
+    ['the edge serves no TLS', changed('Gateway', '', '"HTTPS"', '"TLS"'), 'does not serve TLS'],
+    ['no route uses the limits of rates', changed('HTTPRoute', 'ingress', /-rate"/g, '-body"'), 'does not limit the rate of /graphql'],
+    [
+      'the deployer may read everything',
+      changed('Role', 'deployer', /"resources":\[[^\]]*\]/g, '"resources":["*"]'),
+      'its Role reads Secrets',
+    ],
+    ['the edge leads to the metrics', changed('Service', 'service', /"targetPort":[^,}]*/g, '"targetPort":9090'), 'which has port 9090'],
+    [
+      'the edge leads to the metrics by name',
+      changed('Service', 'service', /"targetPort":[^,}]*/g, '"targetPort":"metrics"'),
+      'has port metrics',
+    ],
+  ])('falls when %s', (_what, change, why) => {
+    const objects = synthesizeEnvironment(production)
+      .flatMap((each) => each.objects)
+      .flatMap((object) => change(object) ?? []);
+    expect(controls.flatMap(({ unmet }) => unmet({ environment: production, objects }))).toContainEqual(expect.stringContaining(why));
   });
 
   test('has a control for each of the ten items of the checklist', () => {

@@ -14,6 +14,8 @@ const killMain = `const fs = require('fs');
 const main = fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name) && name !== '1' && Number(name) !== process.pid)
   .find((name) => fs.readFileSync('/proc/' + name + '/cmdline', 'utf8').includes('/app/main.js'));
 process.kill(Number(main), 'SIGKILL');`;
+/** Prints the exported file of a test. */
+const read = "console.log(require('fs').readFileSync('/app/exports/shared.csv', 'utf8'))";
 
 withDocker('compose.yaml', () => {
   let site: Site;
@@ -141,13 +143,12 @@ withDocker('compose.yaml', () => {
 
   test('shares exported files between analytics and the API, and with no other role', async () => {
     const write = "require('fs').writeFileSync('/app/exports/shared.csv', 'title')";
-    const read = "console.log(require('fs').readFileSync('/app/exports/shared.csv', 'utf8'))";
     await docker('exec', await firstOf('analytics'), 'node', '-e', write);
     for (const api of await site.containers('api')) expect((await docker('exec', api, 'node', '-e', read)).trim()).toBe('title');
     await expect(docker('exec', await firstOf('scraper'), 'node', '-e', read)).rejects.toThrow('ENOENT');
   });
 
-  test('keeps users in the volume over down and up', async () => {
+  test('keeps users and exported files in the volumes over down and up', async () => {
     const body = JSON.stringify({ username: 'kept', email: 'kept@example.com', password: 'a long enough password 7' });
     const created = await site.send('/users', { method: 'POST', headers, body, tls: false });
     expect(created.status).toBe(201);
@@ -155,5 +156,6 @@ withDocker('compose.yaml', () => {
     await site.compose('up', '--detach', '--wait', '--no-build');
     const found = await site.send(`/users/${JSON.parse(created.body).id}`, { headers: await login(site, false), tls: false });
     expect(JSON.parse(found.body)).toMatchObject({ username: 'kept' });
+    expect((await docker('exec', await firstOf('api'), 'node', '-e', read)).trim()).toBe('title');
   });
 });

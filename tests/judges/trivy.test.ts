@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { vulnerabilityGate } from '../../.github/src/workflows/shared.ts';
 import type { Finding } from '../../scripts/docs/judges/decision.ts';
 import { nothing, synthesized, undecided } from './findings.ts';
 import { run, scratch, withTool } from './tool.ts';
@@ -52,5 +54,41 @@ await withTool('trivy', () => {
     const folder = scratch();
     writeFileSync(join(folder, 'settings.ts'), `export const token = 'ghp_${'a1B2c3D4e5F6'.repeat(3)}';`);
     expect(await secrets(folder)).toMatchObject({ code: 9 });
+  });
+});
+
+/** An advisory for all versions of a package of npm. */
+interface Advisory {
+  readonly ID: string;
+  readonly Package: string;
+  readonly Severity: 'CRITICAL' | 'HIGH' | 'MEDIUM';
+  readonly Vulnerable: readonly ['>=0.0.0'];
+  readonly Patched: readonly string[];
+}
+
+/** The result of the scan that stops a release, of the files of the image, if Trivy knows this advisory only. */
+async function scanOfImage(advisory: Pick<Advisory, 'Package' | 'Severity' | 'Patched'>) {
+  const cache = scratch();
+  const advisories: Advisory[] = [{ ID: 'CVE-2026-0000001', Vulnerable: ['>=0.0.0'], ...advisory }];
+  spawnSync('trivy-db', [join(cache, 'db')], { input: JSON.stringify(advisories) });
+  const gate = Object.entries(vulnerabilityGate).map(([name, value]) => `--${name}=${value}`);
+  const offline = ['--skip-db-update', '--skip-version-check', '--offline-scan', '--cache-dir', cache];
+  return run('trivy', ['rootfs', '--scanners', 'vuln', ...gate, ...offline, 'build/service']);
+}
+
+await withTool('trivy-db', () => {
+  beforeAll(async () => {
+    expect(await run('npm', ['run', 'build', '--', 'service'])).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    { Package: 'koa', Severity: 'HIGH', Patched: ['99.0.0'], code: 1 },
+    { Package: '@koa/router', Severity: 'CRITICAL', Patched: ['99.0.0'], code: 1 },
+    { Package: 'koa', Severity: 'HIGH', Patched: [], code: 0 },
+    { Package: 'koa', Severity: 'MEDIUM', Patched: ['99.0.0'], code: 0 },
+    { Package: 'jest', Severity: 'CRITICAL', Patched: ['99.0.0'], code: 0 },
+  ] as const)('A $Severity vulnerability of $Package with the fixes $Patched ends the scan of the image with $code', async (given) => {
+    const { code, text } = await scanOfImage(given);
+    expect({ code, isNamed: text.includes('CVE-2026-0000001') }).toEqual({ code: given.code, isNamed: given.code === 1 });
   });
 });

@@ -72,6 +72,8 @@ SOURCE=${github.serverUrl}/${github.repository}`,
 }
 
 const trivy = { version: tools.trivy, cache: false, scanners: 'vuln' } as const;
+/** Flags of Trivy with which vulnerabilities stop a release. */
+export const vulnerabilityGate = { severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 } as const;
 /** Trivy inputs for the built image by digest, in the layout. */
 export const builtImage = (digest: Expression) => ({ ...trivy, input: text`${imageLayout}@${digest}` });
 /** Trivy inputs for an image in the registry, by name and digest. */
@@ -103,7 +105,7 @@ export function scanImage(steps: SecurityReportSteps, image: ScannedImage, repor
   reportVulnerabilities(steps, image, report);
   steps.uses('aquasecurity/trivy-action', {
     name: 'Fail on fixable HIGH and CRITICAL vulnerabilities',
-    with: { ...image, 'skip-setup-trivy': true, format: 'table', severity: 'HIGH,CRITICAL', 'ignore-unfixed': true, 'exit-code': 1 },
+    with: { ...image, 'skip-setup-trivy': true, format: 'table', ...vulnerabilityGate },
   });
 }
 
