@@ -4,6 +4,7 @@ import { metrics } from '../../contract/metrics.ts';
 import { product } from '../../contract/product.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { credentialVariable } from '../validate/check.ts';
+import { hostOf } from '../validate/checked-url.ts';
 import { validate } from '../validate/checks.ts';
 import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import { certificateAt } from './certificate.ts';
@@ -49,8 +50,8 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
       return `the process started, which requires valid settings, and is ready (release ${release})`;
     },
     certificate: async () => {
-      if (url.protocol === 'https:') return certificateAt(url, target.host ?? url.hostname, AbortSignal.timeout(checkSeconds * 1000));
-      if (isLoopback(url.hostname)) throw new NotCheckable('plain HTTP on this machine: pass the https URL of the proxy as the target');
+      if (url.protocol === 'https:') return certificateAt(url, target.host ?? hostOf(url), AbortSignal.timeout(checkSeconds * 1000));
+      if (isLoopback(url)) throw new NotCheckable('plain HTTP on this machine: pass the https URL of the proxy as the target');
       throw failed(`${url.hostname} is served without TLS`, 'put a proxy with a certificate in front: docs/behind-a-proxy.md');
     },
     keys: async () => {
@@ -69,7 +70,7 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
     },
     monitoring: () => monitoringDetail(target.monitored),
     backups: async () => backupDetail(await client.call('metrics', { timeoutSeconds: checkSeconds }), Date.now()),
-    firewall: () => closedPorts(url.hostname),
+    firewall: () => closedPorts(url),
     load: async () => loadReportDetail(target.loadReport),
   };
 }

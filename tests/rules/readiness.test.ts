@@ -11,7 +11,7 @@ import { alertGroup } from '../../manifests/monitoring/alerts.ts';
 import { parseDocument } from '../../scripts/cli/documents.ts';
 import { certificateAt } from '../../scripts/readiness/certificate.ts';
 import { NotCheckable, postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
-import { closedOnThisMachine } from '../../scripts/readiness/closed-ports.ts';
+import { closedAt, closedOnThisMachine, closedPorts } from '../../scripts/readiness/closed-ports.ts';
 import { logFileDetail } from '../../scripts/readiness/log.ts';
 import { backupDetail } from '../../scripts/readiness/url-target.ts';
 import { runLeyenda } from '../../scripts/run-leyenda.ts';
@@ -164,6 +164,19 @@ describe('The ports of this machine', () => {
   });
 });
 
+describe('The ports of another machine', () => {
+  test('fail if one is open, and are not checkable if the machine was not reached', async () => {
+    const port = await listen(createServer());
+    await expect(closedAt(['127.0.0.1'], { Redis: port })).rejects.toThrow(`reachable from here: Redis (${port})`);
+    // Linux rejects a connection to a broadcast address before it sends a packet.
+    const unreached = '255.255.255.255';
+    await expect(closedAt(['127.0.0.1', unreached], { Redis: port })).rejects.toThrow(/^reachable from here/);
+    await expect(closedAt([unreached], { Redis: port })).rejects.toThrow(NotCheckable);
+    await expect(closedPorts(new URL('http://leyenda.invalid'))).rejects.toThrow(/^leyenda.invalid has no address/);
+    await expect(closedPorts(new URL('http://leyenda.invalid'))).rejects.toThrow(NotCheckable);
+  });
+});
+
 describe('The log of a process', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-log-'));
   const line = (fields: object) => JSON.stringify({ level: 'info', timestamp: '2026-01-01T00:00:00.000Z', message: 'ready', ...fields });
@@ -190,5 +203,6 @@ describe('A TLS certificate', () => {
     const at = (host: string) => certificateAt(url, host, new AbortController().signal);
     await expect(at('other.example.com')).rejects.toThrow('the certificate is not for other.example.com: DNS:api.example.com');
     await expect(at('api.example.com')).rejects.toThrow(/the certificate expires in 1 days/);
+    await expect(at('127.0.0.1')).rejects.toThrow('the certificate is not for 127.0.0.1: DNS:api.example.com');
   });
 });
