@@ -105,7 +105,7 @@ export interface PodEndpoint {
 }
 
 /** The ready pods of an EndpointSlice, with the port of the Service. */
-function readyPods(slice: KubeObject): PodEndpoint[] {
+export function readyPods(slice: KubeObject): PodEndpoint[] {
   const port = numberAt(listAt(slice, 'ports')[0], 'port') ?? ports.http;
   return listAt(slice, 'endpoints')
     .filter((endpoint) => at(endpoint, 'conditions', 'ready') === true)
