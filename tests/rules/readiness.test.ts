@@ -13,7 +13,8 @@ import { certificateAt } from '../../scripts/readiness/certificate.ts';
 import { NotCheckable, postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
 import { closedAt, closedOnThisMachine, closedPorts } from '../../scripts/readiness/closed-ports.ts';
 import { logFileDetail } from '../../scripts/readiness/log.ts';
-import { backupDetail } from '../../scripts/readiness/url-target.ts';
+import { alertsDetail } from '../../scripts/readiness/prometheus-checks.ts';
+import { backupDetail, securityHeadersDetail } from '../../scripts/readiness/url-target.ts';
 import { runLeyenda } from '../../scripts/run-leyenda.ts';
 import { certificateFor } from '../../service/testing/certificate.ts';
 import { testDatabase } from '../../service/testing/database.ts';
@@ -44,7 +45,7 @@ async function leyenda(credential: string | undefined, ...argv: readonly string[
 }
 
 /** A Prometheus that answers with these alert rules and targets, as its HTTP API does. */
-const prometheus = (rules: readonly { name: string; state: string }[], targets: readonly string[]) =>
+const prometheus = (rules: readonly object[], targets: readonly string[]) =>
   serving((request, response) => {
     const answers: Readonly<Record<string, unknown>> = {
       '/api/v1/alertmanagers': { activeAlertmanagers: [{ url: 'http://alertmanager:9093' }] },
@@ -63,7 +64,7 @@ describe('A running service by its URL', () => {
   });
   afterAll(() => service.close());
 
-  test('has a result for each item of preflight, and the missing backup fails with its fix', async () => {
+  test('has a result for each item of preflight; without the metric of a backup it is not checkable', async () => {
     // The service reports a dependency as down if it takes 1.5 seconds to answer, as it can on a busy machine.
     const { exitCode, items, item } = await waitUntil(
       () => leyenda('admin-key', 'preflight', service.url),
@@ -76,15 +77,12 @@ describe('A running service by its URL', () => {
       keys: 'ok',
       database: 'ok',
       monitoring: 'not checkable',
-      backups: 'failed',
+      backups: 'not checkable',
       firewall: expect.stringMatching(/^(ok|not checkable)$/),
       load: 'not checkable',
     });
-    expect(item('backups')).toMatchObject({
-      detail: 'no verified backup of the database is recorded',
-      remedy: expect.stringMatching(/backup/),
-    });
-    expect(exitCode).toBe(8);
+    expect(item('backups')?.detail).toMatch(/^the service knows of no backup/);
+    expect(exitCode).toBe(0);
   });
 
   test('fails the item of the keys without an API key, and names the variable', async () => {
@@ -116,15 +114,27 @@ describe('A running service by its URL', () => {
     expect(await report('{}')).toMatchObject({ state: 'failed', detail: expect.stringContaining('is not a report of leyenda load') });
   });
 
-  test('queries Prometheus for targets and alerts: a firing or missing alert and a lost target fail', async () => {
+  test('queries Prometheus for targets and alerts: a firing, missing, broken or silent alert and a lost target fail', async () => {
     const names = [...new Set(alertGroup(deployments.local).rules.map(({ alert }) => alert))];
-    const rules = (firing: string) => names.map((name) => ({ name, state: name === firing ? 'firing' : 'inactive' }));
+    const rules = (firing: readonly string[], broken?: string) =>
+      names.map((name) => ({
+        name,
+        state: firing.includes(name) ? 'firing' : 'inactive',
+        ...(name === broken ? { health: 'err', lastError: 'many-to-many matching' } : { health: 'ok' }),
+      }));
     const check = async (url: string) => (await leyenda('admin-key', 'postflight', service.url, '--prometheus', url)).item;
-    const healthy = await check(await prometheus(rules('Watchdog'), ['1', '1']));
+    const healthy = await check(await prometheus(rules(['Watchdog']), ['1', '1']));
     expect([healthy('alerts')?.state, healthy('metrics')?.state]).toEqual(['ok', 'ok']);
-    const firing = await check(await prometheus(rules('ServiceDown'), ['1', '0']));
+    const firing = await check(await prometheus(rules(['Watchdog', 'ServiceDown']), ['1', '0']));
     expect(firing('alerts')).toMatchObject({ state: 'failed', detail: 'firing: ServiceDown' });
     expect(firing('metrics')).toMatchObject({ state: 'failed', detail: 'Prometheus cannot scrape pod-1' });
+    const silent = await check(await prometheus(rules([]), ['1']));
+    expect(silent('alerts')).toMatchObject({ state: 'failed', detail: 'Watchdog does not fire: alerting does not work' });
+    const broken = await check(await prometheus(rules(['Watchdog'], 'ServiceDown'), ['1']));
+    expect(broken('alerts')).toMatchObject({
+      state: 'failed',
+      detail: 'Prometheus cannot evaluate ServiceDown: many-to-many matching',
+    });
     const missing = await check(await prometheus([], ['1']));
     expect(missing('alerts')).toMatchObject({ state: 'failed', detail: expect.stringContaining('Prometheus has no alert') });
   });
@@ -147,6 +157,38 @@ describe('The backup by its metric', () => {
   test('is ok within 26 hours and fails after them', () => {
     expect(backupDetail(text(now / 1000 - 3600), now)).toBe('the last verified backup is 1.0 hours old');
     expect(() => backupDetail(text(now / 1000 - 27 * 3600), now)).toThrow('the last backup is 27 hours old');
+  });
+});
+
+test('The alerts of one environment are judged by its own rules in a Prometheus of several', async () => {
+  const rule = (namespace: string, state: string) => ({ name: 'ServiceDown', labels: { namespace }, state, health: 'ok' });
+  const body = { status: 'success', data: { groups: [{ rules: [rule('staging', 'firing'), rule('production', 'inactive')] }] } };
+  const inNamespace = (is: string) =>
+    alertsDetail(
+      { api: async () => ({ status: 200, body }), scope: { namespace: { is } }, signal: new AbortController().signal },
+      ['ServiceDown'],
+      [],
+    );
+  expect(await inNamespace('production')).toBe('1 alerts are loaded, and none fires');
+  await expect(inNamespace('staging')).rejects.toThrow('firing: ServiceDown');
+  await expect(inNamespace('local')).rejects.toThrow('Prometheus has no alert ServiceDown');
+});
+
+describe('The security headers', () => {
+  const headers = {
+    'Content-Security-Policy': "default-src 'none'",
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+  };
+  const detail = (more: Readonly<Record<string, string>>, encrypted: boolean) =>
+    securityHeadersDetail(new Headers({ ...headers, ...more }), encrypted);
+
+  test('include HSTS over TLS, which a maximum age of 0 ends', () => {
+    expect(detail({}, false)).not.toContain('strict');
+    expect(() => detail({}, true)).toThrow('missing or wrong headers: strict-transport-security');
+    expect(() => detail({ 'Strict-Transport-Security': 'max-age=0' }, true)).toThrow('strict-transport-security');
+    expect(detail({ 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }, true)).toContain('strict-transport-security');
   });
 });
 
