@@ -164,7 +164,7 @@ export function clusterPreflight(target: ClusterTarget): Checks<PreflightItem> {
     },
     backups: () => backups(target),
     firewall: () => firewall(target),
-    load: async () => loadReportDetail(target.loadReport),
+    load: async () => loadReportDetail(target.loadReport, [target.environment.name]),
   };
 }
 

@@ -9,6 +9,7 @@ import { containersOf, unhealthyReason } from '../compose/containers.ts';
 import { dockerCompose } from '../compose/docker.ts';
 import { type ComposeTarget, composeTarget } from '../compose/target.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { loadReportDetail } from './load-report.ts';
 import { logDetail } from './log.ts';
 import { postflightOf, preflightOf, type UrlTarget } from './url-target.ts';
 
@@ -58,6 +59,7 @@ export function composePreflight(options: ComposeOptions): Checks<PreflightItem>
     keys: ifRunning(ofService.keys),
     database: ifRunning(ofService.database),
     backups: ifRunning(() => newestBackup(compose, options.env)),
+    load: async () => loadReportDetail(url.loadReport, [compose.environment, compose.url, `https://${compose.host}`]),
   };
 }
 

@@ -71,7 +71,7 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
     monitoring: () => monitoringDetail(target.monitored),
     backups: async () => backupDetail(await client.call('metrics', { timeoutSeconds: checkSeconds }), Date.now()),
     firewall: () => closedPorts(url),
-    load: async () => loadReportDetail(target.loadReport),
+    load: async () => loadReportDetail(target.loadReport, [target.baseUrl]),
   };
 }
 

@@ -12,6 +12,7 @@ import { parseDocument } from '../../scripts/cli/documents.ts';
 import { certificateAt } from '../../scripts/readiness/certificate.ts';
 import { NotCheckable, postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
 import { closedAt, closedOnThisMachine, closedPorts } from '../../scripts/readiness/closed-ports.ts';
+import { loadReportDetail } from '../../scripts/readiness/load-report.ts';
 import { logFileDetail } from '../../scripts/readiness/log.ts';
 import { alertsDetail } from '../../scripts/readiness/prometheus-checks.ts';
 import { backupDetail, securityHeadersDetail } from '../../scripts/readiness/url-target.ts';
@@ -99,21 +100,6 @@ describe('A running service by its URL', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('fails preflight if the load test missed an objective, or its report is not one', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'leyenda-load-'));
-    const report = (text: string) => {
-      const file = join(folder, `report-${text.length}.json`);
-      writeFileSync(file, text);
-      return leyenda('admin-key', 'preflight', service.url, '--load-report', file).then(({ item }) => item('load'));
-    };
-    expect(await report(JSON.stringify({ target: 'https://staging', passed: true }))).toMatchObject({ state: 'ok' });
-    expect(await report(JSON.stringify({ target: 'https://staging', passed: false }))).toMatchObject({
-      state: 'failed',
-      detail: 'the load test of https://staging missed an objective',
-    });
-    expect(await report('{}')).toMatchObject({ state: 'failed', detail: expect.stringContaining('is not a report of leyenda load') });
-  });
-
   test('queries Prometheus for targets and alerts: a firing, missing, broken or silent alert and a lost target fail', async () => {
     const names = [...new Set(alertGroup(deployments.local).rules.map(({ alert }) => alert))];
     const rules = (firing: readonly string[], broken?: string) =>
@@ -148,6 +134,52 @@ describe('A running service by its URL', () => {
 
 test('a target that is neither an environment nor a URL is an error of usage', async () => {
   expect(await leyenda(undefined, 'preflight', 'moon').then(({ exitCode }) => exitCode)).toBe(2);
+});
+
+describe('The report of a load test', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-load-'));
+  const detail = (report: object, ...targets: readonly string[]) => {
+    const file = join(folder, 'load.json');
+    const now = new Date().toISOString();
+    writeFileSync(file, JSON.stringify({ schema: 'leyenda/load/v1', target: 'staging', passed: true, finished_at: now, ...report }));
+    return loadReportDetail(file, targets);
+  };
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+  test('passes for 30 days after its end, if every objective was met', () => {
+    expect(detail({ finished_at: daysAgo(3) }, 'staging')).toBe('staging met its objectives, 3 days ago');
+    expect(() => detail({ finished_at: daysAgo(31) }, 'staging')).toThrow('the load test of staging is 31 days old');
+    expect(() => detail({ passed: false }, 'staging')).toThrow('the load test of staging missed an objective');
+  });
+
+  test('is no other document, and none without its end', () => {
+    expect(() => detail({ schema: 'leyenda/preflight/v1' }, 'staging')).toThrow(/is not a report of leyenda load/);
+    expect(() => detail({ finished_at: undefined }, 'staging')).toThrow(/is not a report of leyenda load/);
+    expect(() => loadReportDetail(undefined, ['staging'])).toThrow(NotCheckable);
+    expect(() => loadReportDetail(join(folder, 'gone'), ['staging'])).toThrow(/cannot be read/);
+  });
+
+  const { production, staging } = deployments;
+  test.each([
+    ['staging', `https://${staging.edge.host}`],
+    ['production', `https://${production.edge.host}/`],
+    ['production', 'staging'],
+    [`https://${production.edge.host}`, `https://${staging.edge.host}`],
+    ['http://127.0.0.1:8080', 'http://localhost:8080'],
+    ['https://127.0.0.1:443', 'https://127.0.0.1'],
+  ])('counts for %s if it is of %s', (target, tested) => {
+    expect(detail({ target: tested }, target)).toContain('met its objectives');
+  });
+
+  test.each([
+    ['production', 'http://localhost:8080'],
+    ['staging', 'production'],
+    ['local', 'staging'],
+    ['http://localhost:8080', 'http://localhost:8081'],
+    ['http://localhost:8080', 'staging'],
+  ])('does not count for %s if it is of %s', (target, tested) => {
+    expect(() => detail({ target: tested }, target)).toThrow(`is the load test of ${tested}, which does not count for ${target}`);
+  });
 });
 
 describe('The backup by its metric', () => {
