@@ -14,6 +14,11 @@ const example = {
 /** One thing a line, in two columns. */
 const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name.padEnd(18)}${text}`);
 
+const adminTitle = 'The first administrator, shown this once, store it now:';
+/** Whether a line begins a text for people, which a process prints between the JSON lines of its log. */
+export const beginsText = (line: string): boolean =>
+  line === adminTitle || (line.startsWith(`${product.title} `) && line.endsWith(' is ready'));
+
 /**
  * The only place that ever shows the first password and key.
  * @param passwordGiven the operator chose the password, so it is not repeated
@@ -21,7 +26,7 @@ const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entr
 export const firstAdminText = ({ username, password, key }: FirstAdmin, passwordGiven: boolean): string =>
   [
     '',
-    'The first administrator, shown this once, store it now:',
+    adminTitle,
     ...lines({
       'User name': username,
       Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : password,

@@ -10,7 +10,7 @@ import { silentOutput } from '../cli/testing/silent-output.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
-import { type ItemResult, postflightItems, preflightItems, runChecklist } from './checklist.ts';
+import { type ItemResult, NotCheckable, postflightItems, preflightItems, runChecklist } from './checklist.ts';
 import { clusterPostflight, clusterPreflight } from './cluster-target.ts';
 
 const { namespace, names, monitoring } = local;
@@ -18,10 +18,18 @@ const { signal } = new AbortController();
 
 /** The programs that the cluster forwards to: Prometheus and Grafana. */
 const prometheus = { alertmanagers: ['http://alertmanager:9093'] };
+const grafana: { authorization: string; dashboards: readonly object[] } = {
+  authorization: `Basic ${Buffer.from('admin:password').toString('base64')}`,
+  dashboards: [{ uid: 'overview' }],
+};
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '', 'http://x');
+  if (pathname === '/api/search') {
+    response.statusCode = request.headers.authorization === grafana.authorization ? 200 : 401;
+    return response.end(JSON.stringify(grafana.dashboards));
+  }
   const data = pathname === '/api/v1/alertmanagers' ? { activeAlertmanagers: prometheus.alertmanagers } : { result: [], groups: [] };
-  response.end(JSON.stringify({ status: 'success', data }));
+  return response.end(JSON.stringify({ status: 'success', data }));
 });
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -167,7 +175,7 @@ test('postflight of an environment without a release fails what needs one, and m
   expect(statesOf(results)).toEqual({
     health: 'failed',
     metrics: 'failed',
-    dashboards: 'ok',
+    dashboards: 'not checkable',
     alerts: 'failed',
     logs: 'failed',
     objectives: 'not checkable',
@@ -175,6 +183,16 @@ test('postflight of an environment without a release fails what needs one, and m
     documentation: 'failed',
   });
   expect(resultOf(results, 'health')).toMatchObject({ detail: 'no good release was deployed yet', remedy: 'leyenda deploy' });
+});
+
+test('postflight lists the dashboards with the password of Grafana, and fails without one', async () => {
+  const data = { GF_SECURITY_ADMIN_PASSWORD: Buffer.from('password').toString('base64') };
+  const password = object('v1', 'Secret', names.monitoring, { data }, monitoring.namespace);
+  const dashboards = (...live: readonly KubeObject[]) => clusterPostflight(targetWith(live)).dashboards();
+  expect(await dashboards(password)).toBe('Grafana answers, and has 1 dashboards');
+  await expect(dashboards()).rejects.toThrow(NotCheckable);
+  grafana.dashboards = [];
+  await expect(dashboards(password)).rejects.toThrow('Grafana has no dashboard');
 });
 
 test('postflight reads the log of a ready pod', async () => {

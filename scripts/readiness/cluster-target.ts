@@ -22,6 +22,7 @@ import { securityScore } from '../security/score.ts';
 import { at, listAt, numberAt, textAt } from '../values/json.ts';
 import { certificateDetail } from './certificate.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { dashboardsDetail, type GrafanaApi, grafanaPassword } from './dashboards.ts';
 import { loadReportDetail } from './load-report.ts';
 import { logDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
@@ -208,13 +209,14 @@ async function logs(target: ClusterTarget): Promise<string> {
 async function dashboards({ environment, session }: ClusterTarget): Promise<string> {
   const { monitoring, names, namespace, ports } = environment;
   if (monitoring.kind === 'bundled') {
-    const connection = await session.cluster.forward(
-      { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' },
-      ports.grafana,
-    );
-    const { status } = await requestOver(connection, { method: 'GET', path: '/api/health', host: 'localhost' }, session.signal);
-    if (status !== 200) throw failed(`Grafana returned ${status}`, `kubectl -n ${monitoring.namespace} logs grafana-0`);
-    return 'Grafana answers, and its database is up';
+    const pod = { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' };
+    const api: GrafanaApi = async (path, authorization) =>
+      requestOver(await session.cluster.forward(pod, ports.grafana), { method: 'GET', path, host: 'localhost', authorization }, session.signal);
+    return dashboardsDetail(api, async () => {
+      const secret = { apiVersion: 'v1', kind: 'Secret', namespace: monitoring.namespace, name: names.monitoring };
+      const encoded = textAt(await session.cluster.get(secret), 'data', grafanaPassword);
+      return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString();
+    });
   }
   const name = `${names.monitoring}-dashboard`;
   const map = await session.cluster.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });

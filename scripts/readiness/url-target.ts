@@ -10,6 +10,7 @@ import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import { certificateAt } from './certificate.ts';
 import { type Checks, checkSeconds, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
 import { closedPorts, isLoopback } from './closed-ports.ts';
+import { dashboardsDetail, grafanaAt } from './dashboards.ts';
 import { loadReportDetail } from './load-report.ts';
 import { logFileDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
@@ -22,6 +23,8 @@ export interface UrlTarget {
   readonly credential: string | undefined;
   readonly monitored: Monitored;
   readonly grafana: string | undefined;
+  /** Of its user admin. */
+  readonly grafanaPassword?: string | undefined;
   readonly loadReport: string | undefined;
   readonly logFile: string | undefined;
   readonly alerts: { readonly expected: readonly string[]; readonly alwaysFiring: readonly string[] };
@@ -128,9 +131,7 @@ export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
     },
     dashboards: async () => {
       if (target.grafana === undefined) throw new NotCheckable('pass --grafana URL');
-      const response = await fetch(`${target.grafana}/api/health`, { signal: target.signal });
-      if (response.status !== 200) throw failed(`Grafana returned ${response.status}`, 'see its log');
-      return 'Grafana answers, and its database is up';
+      return dashboardsDetail(grafanaAt(target.grafana, target.signal), async () => target.grafanaPassword);
     },
     alerts: () => alertsDetail(target.monitored, target.alerts.expected, target.alerts.alwaysFiring),
     logs: async () => logFileDetail(target.logFile),

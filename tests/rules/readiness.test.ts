@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { parseDocument } from '../../scripts/cli/documents.ts';
 import { certificateAt } from '../../scripts/readiness/certificate.ts';
 import { NotCheckable, postflightItems, preflightItems } from '../../scripts/readiness/checklist.ts';
 import { closedAt, closedOnThisMachine, closedPorts } from '../../scripts/readiness/closed-ports.ts';
+import { composeGrafanaPassword } from '../../scripts/readiness/dashboards.ts';
 import { loadReportDetail } from '../../scripts/readiness/load-report.ts';
 import { logFileDetail } from '../../scripts/readiness/log.ts';
 import { alertsDetail } from '../../scripts/readiness/prometheus-checks.ts';
@@ -21,6 +22,7 @@ import { certificateFor } from '../../service/testing/certificate.ts';
 import { testDatabase } from '../../service/testing/database.ts';
 import { startService, type TestService } from '../../service/testing/service.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
+import { firstAdminText, welcome } from '../../service/welcome.ts';
 
 const servers: Server[] = [];
 async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
@@ -206,6 +208,15 @@ test('The alerts of one environment are judged by its own rules in a Prometheus 
   await expect(inNamespace('local')).rejects.toThrow('Prometheus has no alert ServiceDown');
 });
 
+test('The password of Grafana in the secrets of Compose is for this machine only', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leyenda-grafana-'));
+  expect(composeGrafanaPassword(folder, 'http://127.0.0.1:3001')).toBeUndefined();
+  mkdirSync(join(folder, '.secrets/monitoring'), { recursive: true });
+  writeFileSync(join(folder, '.secrets/monitoring/GF_SECURITY_ADMIN_PASSWORD'), 'password\n');
+  expect(composeGrafanaPassword(folder, 'http://127.0.0.1:3001')).toBe('password');
+  expect(composeGrafanaPassword(folder, 'https://grafana.example.com')).toBeUndefined();
+});
+
 describe('The security headers', () => {
   const headers = {
     'Content-Security-Policy': "default-src 'none'",
@@ -259,12 +270,18 @@ describe('The log of a process', () => {
     return logFileDetail(join(folder, 'log'));
   };
 
-  test('is JSON next to text for people; without JSON, or without a field that each line has, it fails', () => {
-    expect(detail('Instagram Captions API is ready', line({}), line({}))).toMatch(/^the last 2 lines of .*log are JSON$/);
+  test('is JSON next to the texts of a start; without JSON, or without a field that each line has, it fails', () => {
+    const admin = firstAdminText({ username: 'admin', password: 'secret', key: 'key' }, false);
+    const ready = welcome({ url: 'http://localhost:8080', ports: { http: 8080, graphql: 8001, metrics: undefined } }, [], 'key');
+    expect(detail('npm start', line({}), `${admin}${line({})}`, `${ready}${line({})}`)).toMatch(/^the last 3 lines of .*log are JSON$/);
     expect(() => detail('listening on 8080')).toThrow(/is empty/);
     expect(() => detail(line({}), line({ message: undefined }))).toThrow(/^1 of 2 lines of .* are not JSON$/);
     expect(() => logFileDetail(join(folder, 'gone'))).toThrow(/cannot be read/);
     expect(() => logFileDetail(undefined)).toThrow('pass --log FILE');
+  });
+
+  test('fails with a line that is not JSON after the first one that is', () => {
+    expect(() => detail(line({}), 'TypeError: x is undefined', line({}))).toThrow(/^1 of 3 lines of .* are not JSON$/);
   });
 });
 
