@@ -1,5 +1,5 @@
 import { endpoints } from '../contract/endpoints/index.ts';
-import { product } from '../contract/product.ts';
+import { startupTitles } from '../contract/startup-texts.ts';
 import type { TextModelSetting } from '../contract/text-models.ts';
 import type { FirstAdmin } from './accounts/first-admin.ts';
 import type { Service } from './serve.ts';
@@ -14,11 +14,6 @@ const example = {
 /** One thing a line, in two columns. */
 const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entries).map(([name, text]) => `  ${name.padEnd(18)}${text}`);
 
-const adminTitle = 'The first administrator, shown this once, store it now:';
-/** Whether a line begins a text for people, which a process prints between the JSON lines of its log. */
-export const beginsText = (line: string): boolean =>
-  line === adminTitle || (line.startsWith(`${product.title} `) && line.endsWith(' is ready'));
-
 /**
  * The only place that ever shows the first password and key.
  * @param passwordGiven the operator chose the password, so it is not repeated
@@ -26,7 +21,7 @@ export const beginsText = (line: string): boolean =>
 export const firstAdminText = ({ username, password, key }: FirstAdmin, passwordGiven: boolean): string =>
   [
     '',
-    adminTitle,
+    startupTitles.administrator,
     ...lines({
       'User name': username,
       Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : password,
@@ -60,7 +55,7 @@ export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, models: 
   };
   return [
     '',
-    `${product.title} ${product.version} is ready`,
+    startupTitles.ready,
     ...lines(addresses),
     '',
     modelsLine(models),

@@ -71,9 +71,7 @@ export async function closedOnThisMachine(addresses: readonly string[], inner: I
   if (exposed === undefined) return closedDetail(probes, inner);
   const { address, open } = exposed;
   const url = isIP(address) === 6 ? `http://[${address}]` : `http://${address}`;
-  throw new NotCheckable(
-    `open on ${address}: ${open.join(', ')}; pass ${url} as the target on another machine, or bind them to 127.0.0.1`,
-  );
+  throw new NotCheckable(`open on ${address}: ${open.join(', ')}; pass ${url} as the target on another machine, or bind them to 127.0.0.1`);
 }
 
 interface Probe {

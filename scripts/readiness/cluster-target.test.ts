@@ -146,8 +146,8 @@ describe('preflight of an environment in a cluster', () => {
     });
     const store = (status: object) => object('barmancloud.cnpg.io/v1', 'ObjectStore', names.postgres, { status });
     const backups = (status: object) =>
-      runChecklist(preflightItems, clusterPreflight(targetWith([operated, store(status)], { ...local, database })), signal).then((results) =>
-        resultOf(results, 'backups'),
+      runChecklist(preflightItems, clusterPreflight(targetWith([operated, store(status)], { ...local, database })), signal).then(
+        (results) => resultOf(results, 'backups'),
       );
     const last = (hoursAgo: number) => ({ lastSuccessfulBackupTime: new Date(Date.now() - hoursAgo * 3_600_000).toISOString() });
     expect(await backups({})).toMatchObject({ state: 'failed', detail: 'no base backup has succeeded yet' });

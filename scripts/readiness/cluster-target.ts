@@ -211,7 +211,11 @@ async function dashboards({ environment, session }: ClusterTarget): Promise<stri
   if (monitoring.kind === 'bundled') {
     const pod = { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' };
     const api: GrafanaApi = async (path, authorization) =>
-      requestOver(await session.cluster.forward(pod, ports.grafana), { method: 'GET', path, host: 'localhost', authorization }, session.signal);
+      requestOver(
+        await session.cluster.forward(pod, ports.grafana),
+        { method: 'GET', path, host: 'localhost', authorization },
+        session.signal,
+      );
     return dashboardsDetail(api, async () => {
       const secret = { apiVersion: 'v1', kind: 'Secret', namespace: monitoring.namespace, name: names.monitoring };
       const encoded = textAt(await session.cluster.get(secret), 'data', grafanaPassword);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { beginsText } from '../../service/welcome.ts';
+import { isStartupTitle } from '../../contract/startup-texts.ts';
 import { isRecord, parseJson } from '../values/json.ts';
 import { reasonOf } from '../values/reason.ts';
 import { failed, NotCheckable } from './checklist.ts';
@@ -22,7 +22,7 @@ export function withoutText(log: string): string {
   let inText = true;
   const lines = log.split('\n').filter((line) => {
     if (line.startsWith('{')) inText = false;
-    else if (beginsText(line)) inText = true;
+    else if (isStartupTitle(line)) inText = true;
     return !inText && line.trim() !== '';
   });
   return lines.slice(-tailLines).join('\n');

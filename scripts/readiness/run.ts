@@ -70,8 +70,7 @@ interface Handlers<T> {
 }
 
 async function onTarget<T>(options: ReadinessOptions, context: Context, handlers: Handlers<T>): Promise<T> {
-  if (options.target.includes(':'))
-    return handlers.url({ ...serviceOf(options, 'local', context), baseUrl: checkedUrl(options.target) });
+  if (options.target.includes(':')) return handlers.url({ ...serviceOf(options, 'local', context), baseUrl: checkedUrl(options.target) });
   const environment = environmentNames.find((name) => name === options.target);
   if (environment === undefined)
     throw new Failure(

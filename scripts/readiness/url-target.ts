@@ -86,7 +86,9 @@ export function backupDetail(metricsText: string, now: number): string {
   const { name } = metrics.backupLastSuccess;
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(metricsText)?.[1];
   if (value === undefined)
-    throw new NotCheckable('the service knows of no backup by leyenda backup: pass the environment if an operator or a provider takes them');
+    throw new NotCheckable(
+      'the service knows of no backup by leyenda backup: pass the environment if an operator or a provider takes them',
+    );
   const hours = (now - Number(value) * 1000) / hourMs;
   if (!(hours <= maximumBackupHours)) throw failed(`the last backup is ${Math.round(hours)} hours old`, 'see why: docs/backup.md');
   return `the last verified backup is ${hours.toFixed(1)} hours old`;
