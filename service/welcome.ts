@@ -1,5 +1,5 @@
 import { endpoints } from '../contract/endpoints/index.ts';
-import { product } from '../contract/product.ts';
+import { startupTitles } from '../contract/startup-texts.ts';
 import type { TextModelSetting } from '../contract/text-models.ts';
 import type { FirstAdmin } from './accounts/first-admin.ts';
 import type { Service } from './serve.ts';
@@ -21,7 +21,7 @@ const lines = (entries: Readonly<Record<string, string>>) => Object.entries(entr
 export const firstAdminText = ({ username, password, key }: FirstAdmin, passwordGiven: boolean): string =>
   [
     '',
-    'The first administrator, shown this once, store it now:',
+    startupTitles.administrator,
     ...lines({
       'User name': username,
       Password: passwordGiven ? 'the one in FIRST_ADMIN_PASSWORD' : password,
@@ -55,7 +55,7 @@ export function welcome({ url, ports }: Pick<Service, 'url' | 'ports'>, models: 
   };
   return [
     '',
-    `${product.title} ${product.version} is ready`,
+    startupTitles.ready,
     ...lines(addresses),
     '',
     modelsLine(models),

@@ -5,6 +5,7 @@ import { deployments, environmentNames } from '../../manifests/environments/inde
 
 import { defineCommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
+import { time } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
@@ -56,6 +57,7 @@ export const load = defineCommand({
   document: {
     target: z.string(),
     passed: z.boolean(),
+    finished_at: time,
     rate: z.number(),
     seconds: z.number(),
     scenarios: z.array(
@@ -100,6 +102,7 @@ export const load = defineCommand({
     context.out.result(loadReport(result, seconds), {
       target: environment ?? url,
       passed,
+      finished_at: new Date().toISOString(),
       rate,
       seconds,
       scenarios: measurements.map((measurement) => figuresOf(measurement, seconds)),

@@ -15,6 +15,7 @@ export const postflight = defineCommand({
   description: [
     'Checks the target itself: the cluster of KUBECONFIG, Docker Compose in this folder (--compose), or a running service by its URL. Every item is ok, failed with its cause and its fix, or not checkable from here with the reason.',
     'In a cluster it writes nothing. By URL it makes the checks of leyenda validate, which create a user and delete it, and need LEYENDA_API_KEY, an API key with the permission Admin.',
+    'Grafana lists its dashboards after a login: the password of its user admin is read from the Secret of the bundled monitoring or, with --compose and a Grafana on this machine, from .secrets/monitoring.',
   ],
   examples: [
     ['leyenda postflight production', 'after a deploy'],

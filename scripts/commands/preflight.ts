@@ -7,10 +7,11 @@ export const preflight = defineCommand({
   name: 'preflight',
   summary: 'make the eight checks before a deploy: settings, TLS, keys, database, monitoring, backups, firewall, load test',
   args: readinessArguments,
-  flags: { ...readinessFlags, 'load-report': { type: 'string', doc: 'file with the output of leyenda load URL --json' } },
+  flags: { ...readinessFlags, 'load-report': { type: 'string', doc: 'file with the output of leyenda load --json, of the same target' } },
   description: [
     'Checks the target itself: the cluster of KUBECONFIG, Docker Compose in this folder (--compose), or a running service by its URL. Every item is ok, failed with its cause and its fix, or not checkable from here with the reason. It writes nothing.',
     'In a cluster it reads the Secret, which the deployer may not: use an account that may, or the two items are not checkable. A URL needs LEYENDA_API_KEY, an API key with the permission Admin.',
+    'A load test counts for 30 days, and for its own target: the environment, the URL of its edge, or the same host and port. For production one of staging counts too, because a load test may disturb users.',
   ],
   examples: [
     ['leyenda preflight production', 'before the first deploy, and before each large change'],

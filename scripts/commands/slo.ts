@@ -10,7 +10,7 @@ import { withCluster } from '../connection/with-cluster.ts';
 import type { PrometheusApi } from '../prometheus/query.ts';
 import { measureObjectives, type SloReport } from '../slo/measure.ts';
 import { sloReport, sloText } from '../slo/text.ts';
-import { checkedUrl } from '../validate/checked-url.ts';
+import { checkedUrlWithPath } from '../validate/checked-url.ts';
 import { reasonOf } from '../values/reason.ts';
 
 const share = z.number().describe('0..1');
@@ -78,7 +78,7 @@ export const slo = defineCommand({
 async function measure(environment: EnvironmentName | typeof whole, url: string | undefined, context: Context): Promise<SloReport> {
   const { assertPrometheusPod, prometheusAt, prometheusInCluster, targetScopeOf } = await import('../prometheus/access.ts');
   const scope = environment === whole ? undefined : targetScopeOf(deployments[environment]);
-  if (url !== undefined) return measureAt(prometheusAt(checkedUrl(url)), scope, context.signal);
+  if (url !== undefined) return measureAt(prometheusAt(checkedUrlWithPath(url)), scope, context.signal);
   if (environment === whole)
     throw new Failure('usage', 'no environment and no Prometheus is named', 'name an environment, or pass --prometheus URL');
   return withCluster(environment, context, async ({ cluster }) => {

@@ -1,5 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import { hostOf } from '../validate/checked-url.ts';
 import { failed } from './checklist.ts';
 
 /** A certificate that expires sooner fails: renewal is overdue. */
@@ -8,7 +10,8 @@ const minimumDays = 14;
 /** @throws {Failure} if the certificate is not of the host, or expires soon */
 export function certificateDetail(certificate: X509Certificate, host: string, now: number): string {
   const days = Math.floor((Date.parse(certificate.validTo) - now) / 86_400_000);
-  if (certificate.checkHost(host) === undefined)
+  const covered = isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host);
+  if (covered === undefined)
     throw failed(`the certificate is not for ${host}: ${certificate.subjectAltName ?? certificate.subject}`, `request one for ${host}`);
   if (days < minimumDays)
     throw failed(
@@ -21,9 +24,10 @@ export function certificateDetail(certificate: X509Certificate, host: string, no
 /** Completes a TLS handshake. @throws {Failure} also if the certificate is not trusted */
 export async function certificateAt(url: URL, host: string, signal: AbortSignal): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-  const socket = connect({ host: url.hostname, port: Number(url.port || 443), servername: host, rejectUnauthorized: false }, () =>
-    resolve(socket),
-  );
+  // RFC 6066, section 3: no address is sent as a server name.
+  const servername = isIP(host) === 0 ? host : '';
+  const port = Number(url.port || 443);
+  const socket = connect({ host: hostOf(url), port, servername, rejectUnauthorized: false }, () => resolve(socket));
   socket.once('error', reject);
   const abort = () => socket.destroy(new Error('no TLS handshake in time'));
   signal.addEventListener('abort', abort);

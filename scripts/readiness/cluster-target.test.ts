@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { databaseFor } from '../../manifests/environments/defaults.ts';
+import type { Environment } from '../../manifests/environments/environment.ts';
 import { local } from '../../manifests/environments/local.ts';
 import { synthesize } from '../../manifests/synth.ts';
 import { silentOutput } from '../cli/testing/silent-output.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
 import type { KubeObject } from '../cluster/objects.ts';
 import { createFakeApi } from '../cluster/testing/fake-api.ts';
-import { type ItemResult, postflightItems, preflightItems, runChecklist } from './checklist.ts';
+import { type ItemResult, NotCheckable, postflightItems, preflightItems, runChecklist } from './checklist.ts';
 import { clusterPostflight, clusterPreflight } from './cluster-target.ts';
 
 const { namespace, names, monitoring } = local;
@@ -16,10 +18,18 @@ const { signal } = new AbortController();
 
 /** The programs that the cluster forwards to: Prometheus and Grafana. */
 const prometheus = { alertmanagers: ['http://alertmanager:9093'] };
+const grafana: { authorization: string; dashboards: readonly object[] } = {
+  authorization: `Basic ${Buffer.from('admin:password').toString('base64')}`,
+  dashboards: [{ uid: 'overview' }],
+};
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '', 'http://x');
+  if (pathname === '/api/search') {
+    response.statusCode = request.headers.authorization === grafana.authorization ? 200 : 401;
+    return response.end(JSON.stringify(grafana.dashboards));
+  }
   const data = pathname === '/api/v1/alertmanagers' ? { activeAlertmanagers: prometheus.alertmanagers } : { result: [], groups: [] };
-  response.end(JSON.stringify({ status: 'success', data }));
+  return response.end(JSON.stringify({ status: 'success', data }));
 });
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -46,6 +56,9 @@ const paths: Readonly<Record<string, string>> = {
   Pod: '/api/v1/namespaces/N/pods',
   StatefulSet: '/apis/apps/v1/namespaces/N/statefulsets',
   CronJob: '/apis/batch/v1/namespaces/N/cronjobs',
+  Cluster: '/apis/postgresql.cnpg.io/v1/namespaces/N/clusters',
+  ObjectStore: '/apis/barmancloud.cnpg.io/v1/namespaces/N/objectstores',
+  EndpointSlice: '/apis/discovery.k8s.io/v1/namespaces/N/endpointslices',
   NetworkPolicy: '/apis/networking.k8s.io/v1/namespaces/N/networkpolicies',
 };
 const object = (apiVersion: string, kind: string, name: string, fields: object, where = namespace): KubeObject => ({
@@ -66,8 +79,9 @@ const policies = synthesize('local')
   .map((policy): KubeObject => ({ ...policy }));
 
 /** A cluster with these objects. */
-function targetWith(...live: readonly KubeObject[]) {
+function targetWith(live: readonly KubeObject[], environment: Environment = local) {
   const fake = createFakeApi();
+  fake.logs.set(`/api/v1/namespaces/${namespace}/pods/api-new/log`, JSON.stringify({ level: 'info', timestamp: '0', message: 'ready' }));
   for (const each of live) {
     const path = paths[each.kind]?.replace('/N/', `/${each.metadata.namespace}/`);
     fake.objects.set(`${path}/${each.metadata.name}`, each);
@@ -76,13 +90,13 @@ function targetWith(...live: readonly KubeObject[]) {
   const smoke = () => Promise.reject(new Error('no release'));
   const owner = { product: names.prefix, environment: 'local' };
   return {
-    environment: local,
+    environment,
     session: { cluster, namespace, owner, out: silentOutput, signal, smoke },
     loadReport: undefined,
     alerts: { expected: ['ServiceDown'], alwaysFiring: [] },
   };
 }
-const preflight = (...live: readonly KubeObject[]) => runChecklist(preflightItems, clusterPreflight(targetWith(...live)), signal);
+const preflight = (...live: readonly KubeObject[]) => runChecklist(preflightItems, clusterPreflight(targetWith(live)), signal);
 const statesOf = (results: readonly ItemResult<string>[]) => Object.fromEntries(results.map(({ item, state }) => [item, state]));
 const resultOf = (results: readonly ItemResult<string>[], item: string) => results.find((each) => each.item === item);
 
@@ -125,6 +139,29 @@ describe('preflight of an environment in a cluster', () => {
     expect(results.filter(({ state, remedy }) => state === 'failed' && !remedy)).toEqual([]);
   });
 
+  test('of CloudNativePG reads the time of the last base backup, which archived WAL does not replace', async () => {
+    const database = databaseFor('production');
+    const operated = object('postgresql.cnpg.io/v1', 'Cluster', names.postgres, {
+      status: { conditions: [{ type: 'ContinuousArchiving', status: 'True' }] },
+    });
+    const store = (status: object) => object('barmancloud.cnpg.io/v1', 'ObjectStore', names.postgres, { status });
+    const backups = (status: object) =>
+      runChecklist(preflightItems, clusterPreflight(targetWith([operated, store(status)], { ...local, database })), signal).then(
+        (results) => resultOf(results, 'backups'),
+      );
+    const last = (hoursAgo: number) => ({ lastSuccessfulBackupTime: new Date(Date.now() - hoursAgo * 3_600_000).toISOString() });
+    expect(await backups({})).toMatchObject({ state: 'failed', detail: 'no base backup has succeeded yet' });
+    expect(await backups({ serverRecoveryWindow: { other: last(2) } })).toMatchObject({ state: 'failed' });
+    expect(await backups({ serverRecoveryWindow: { [names.postgres]: last(40) } })).toMatchObject({
+      state: 'failed',
+      detail: 'the last base backup is 40 hours old',
+    });
+    expect(await backups({ serverRecoveryWindow: { [names.postgres]: last(2) } })).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining('the last base backup is 2.0 hours old'),
+    });
+  });
+
   test('fails the monitoring if Prometheus sends alerts to no Alertmanager', async () => {
     prometheus.alertmanagers = [];
     const results = await preflight(secret(valid), prometheusPod);
@@ -134,11 +171,11 @@ describe('preflight of an environment in a cluster', () => {
 });
 
 test('postflight of an environment without a release fails what needs one, and measures no objectives without requests', async () => {
-  const results = await runChecklist(postflightItems, clusterPostflight(targetWith(prometheusPod)), signal);
+  const results = await runChecklist(postflightItems, clusterPostflight(targetWith([prometheusPod])), signal);
   expect(statesOf(results)).toEqual({
     health: 'failed',
     metrics: 'failed',
-    dashboards: 'ok',
+    dashboards: 'not checkable',
     alerts: 'failed',
     logs: 'failed',
     objectives: 'not checkable',
@@ -146,4 +183,23 @@ test('postflight of an environment without a release fails what needs one, and m
     documentation: 'failed',
   });
   expect(resultOf(results, 'health')).toMatchObject({ detail: 'no good release was deployed yet', remedy: 'leyenda deploy' });
+});
+
+test('postflight lists the dashboards with the password of Grafana, and fails without one', async () => {
+  const data = { GF_SECURITY_ADMIN_PASSWORD: Buffer.from('password').toString('base64') };
+  const password = object('v1', 'Secret', names.monitoring, { data }, monitoring.namespace);
+  const dashboards = (...live: readonly KubeObject[]) => clusterPostflight(targetWith(live)).dashboards();
+  expect(await dashboards(password)).toBe('Grafana answers, and has 1 dashboards');
+  await expect(dashboards()).rejects.toThrow(NotCheckable);
+  grafana.dashboards = [];
+  await expect(dashboards(password)).rejects.toThrow('Grafana has no dashboard');
+});
+
+test('postflight reads the log of a ready pod', async () => {
+  const endpoint = (name: string, ready: boolean) => ({ targetRef: { name }, conditions: { ready } });
+  const slice = object('discovery.k8s.io/v1', 'EndpointSlice', 'api-1', {
+    endpoints: [endpoint('api-old', false), endpoint('api-new', true)],
+  });
+  const labelled = { ...slice, metadata: { ...slice.metadata, labels: { 'kubernetes.io/service-name': names.services.api } } };
+  expect(await clusterPostflight(targetWith([labelled])).logs()).toBe('the last 1 lines of api-new are JSON');
 });

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { maximumBackupHours } from '../../contract/backup.ts';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
+import { archiveOf } from '../../manifests/data/bootstrap.ts';
 import type { Environment } from '../../manifests/environments/environment.ts';
 import { deploymentNames } from '../../manifests/environments/index.ts';
 import { synthesize } from '../../manifests/synth.ts';
@@ -15,12 +16,13 @@ import { detectDrift } from '../rollout/status/drift.ts';
 import { waitForHealth } from '../rollout/status/release-health.ts';
 import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 import { smokeExpectation } from '../rollout/verify/smoke-expectation.ts';
-import { requestOver } from '../rollout/verify/smoke-test.ts';
+import { readyPods, requestOver } from '../rollout/verify/smoke-test.ts';
 import { checkSecrets, readSecret } from '../secrets/check.ts';
 import { securityScore } from '../security/score.ts';
 import { at, listAt, numberAt, textAt } from '../values/json.ts';
 import { certificateDetail } from './certificate.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { dashboardsDetail, type GrafanaApi, grafanaPassword } from './dashboards.ts';
 import { loadReportDetail } from './load-report.ts';
 import { logDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
@@ -89,7 +91,27 @@ async function database({ environment, session }: ClusterTarget): Promise<string
   return `${ready} of ${wanted} instances are ready`;
 }
 
-async function backups({ environment, session }: ClusterTarget): Promise<string> {
+/** The last successful one of the archive. The deployer may read the ObjectStore, and no Backup. */
+async function baseBackup({ environment, session }: ClusterTarget, archive: string | undefined): Promise<string> {
+  const { names, namespace } = environment;
+  const store = await session.cluster.get({ apiVersion: 'barmancloud.cnpg.io/v1', kind: 'ObjectStore', namespace, name: names.postgres });
+  const { serverName } = archiveOf(environment, archive);
+  const last = textAt(store, 'status', 'serverRecoveryWindow', serverName, 'lastSuccessfulBackupTime');
+  const hours = hoursSince(session, last);
+  const remedy = `kubectl -n ${namespace} get scheduledbackups,backups`;
+  if (hours === undefined) throw failed('no base backup has succeeded yet', remedy);
+  if (hours > maximumBackupHours) throw failed(`the last base backup is ${Math.round(hours)} hours old`, remedy);
+  return `the last base backup is ${hours.toFixed(1)} hours old`;
+}
+
+/** @returns undefined without a time */
+function hoursSince({ cluster }: RolloutContext, time = ''): number | undefined {
+  const hours = (cluster.now().getTime() - Date.parse(time)) / 3_600_000;
+  return Number.isNaN(hours) ? undefined : hours;
+}
+
+async function backups(target: ClusterTarget): Promise<string> {
+  const { environment, session } = target;
   const { database: declared, names, namespace } = environment;
   if (declared.kind === 'external') throw new NotCheckable('the provider of the database takes its backups');
   if (!declared.backups) throw failed('the environment declares no backups', 'add "backups" to its database: docs/backup.md');
@@ -98,13 +120,12 @@ async function backups({ environment, session }: ClusterTarget): Promise<string>
     if (live === undefined) throw new NotCheckable('the first release creates the database');
     if (!isTrue(live, 'ContinuousArchiving'))
       throw failed('WAL files are not archived', `kubectl -n ${namespace} describe cluster ${names.postgres}`);
-    return `WAL files are archived to ${declared.backups.destination}; base backups at ${declared.backups.schedule}`;
+    return `WAL files are archived to ${declared.backups.destination}; ${await baseBackup(target, declared.backups.archive)}`;
   }
   const job = await session.cluster.get({ apiVersion: 'batch/v1', kind: 'CronJob', namespace, name: names.backup });
   if (job === undefined) throw new NotCheckable(`the first release creates CronJob/${names.backup}`);
-  const last = Date.parse(textAt(job, 'status', 'lastSuccessfulTime') ?? '');
-  if (Number.isNaN(last)) throw failed('no backup has succeeded yet', `leyenda backup ${environment.name}`);
-  const hours = (session.cluster.now().getTime() - last) / 3_600_000;
+  const hours = hoursSince(session, textAt(job, 'status', 'lastSuccessfulTime'));
+  if (hours === undefined) throw failed('no backup has succeeded yet', `leyenda backup ${environment.name}`);
   if (hours > maximumBackupHours) throw failed(`the last backup is ${Math.round(hours)} hours old`, `kubectl -n ${namespace} get jobs`);
   return `the last dump is ${hours.toFixed(1)} hours old`;
 }
@@ -144,7 +165,7 @@ export function clusterPreflight(target: ClusterTarget): Checks<PreflightItem> {
     },
     backups: () => backups(target),
     firewall: () => firewall(target),
-    load: async () => loadReportDetail(target.loadReport),
+    load: async () => loadReportDetail(target.loadReport, [target.environment.name]),
   };
 }
 
@@ -167,17 +188,16 @@ async function health(target: ClusterTarget): Promise<string> {
   return `revision ${revision}, ${answers.endpoints} endpoints return the release`;
 }
 
-/** A running pod of the API. */
+/** A ready pod of the API. */
 async function apiPod({ environment, session }: ClusterTarget) {
   const slices = await session.cluster.list(
     { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
     session.namespace,
     `kubernetes.io/service-name=${environment.names.services.api}`,
   );
-  const names = slices.flatMap((slice) => listAt(slice, 'endpoints')).map((endpoint) => textAt(endpoint, 'targetRef', 'name'));
-  const name = names.find((each) => each !== undefined);
-  if (name === undefined) throw failed('the API has no ready pod', 'docs/runbooks/down.md');
-  return { apiVersion: 'v1', kind: 'Pod', namespace: session.namespace, name };
+  const [first] = slices.flatMap(readyPods);
+  if (first === undefined) throw failed('the API has no ready pod', 'docs/runbooks/down.md');
+  return first.pod;
 }
 
 async function logs(target: ClusterTarget): Promise<string> {
@@ -189,13 +209,18 @@ async function logs(target: ClusterTarget): Promise<string> {
 async function dashboards({ environment, session }: ClusterTarget): Promise<string> {
   const { monitoring, names, namespace, ports } = environment;
   if (monitoring.kind === 'bundled') {
-    const connection = await session.cluster.forward(
-      { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' },
-      ports.grafana,
-    );
-    const { status } = await requestOver(connection, { method: 'GET', path: '/api/health', host: 'localhost' }, session.signal);
-    if (status !== 200) throw failed(`Grafana returned ${status}`, `kubectl -n ${monitoring.namespace} logs grafana-0`);
-    return 'Grafana answers, and its database is up';
+    const pod = { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' };
+    const api: GrafanaApi = async (path, authorization) =>
+      requestOver(
+        await session.cluster.forward(pod, ports.grafana),
+        { method: 'GET', path, host: 'localhost', authorization },
+        session.signal,
+      );
+    return dashboardsDetail(api, async () => {
+      const secret = { apiVersion: 'v1', kind: 'Secret', namespace: monitoring.namespace, name: names.monitoring };
+      const encoded = textAt(await session.cluster.get(secret), 'data', grafanaPassword);
+      return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString();
+    });
   }
   const name = `${names.monitoring}-dashboard`;
   const map = await session.cluster.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
@@ -215,7 +240,7 @@ async function security(target: ClusterTarget): Promise<string> {
       `changed since revision ${revision}: ${drifted.map(({ object }) => object).join(', ')}`,
       `leyenda drift ${environment.name}`,
     );
-  return `the score is ${score.percent} %, and no object has changed since revision ${revision}; images are scanned by the release workflow`;
+  return `the score is ${score.percent} %, and no object has changed since revision ${revision}`;
 }
 
 async function documentation(target: ClusterTarget): Promise<string> {

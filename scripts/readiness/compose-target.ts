@@ -9,6 +9,8 @@ import { containersOf, unhealthyReason } from '../compose/containers.ts';
 import { dockerCompose } from '../compose/docker.ts';
 import { type ComposeTarget, composeTarget } from '../compose/target.ts';
 import { type Checks, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
+import { composeGrafanaPassword } from './dashboards.ts';
+import { loadReportDetail } from './load-report.ts';
 import { logDetail } from './log.ts';
 import { postflightOf, preflightOf, type UrlTarget } from './url-target.ts';
 
@@ -35,7 +37,8 @@ async function newestBackup(target: ComposeTarget, env: Context['env']): Promise
 /** @throws {Failure} `usage` if a file is missing */
 function targetOf({ environment, folder, env, signal, ...rest }: ComposeOptions) {
   const compose = composeTarget({ environment, version: 'pinned', folder });
-  const url: UrlTarget = { ...rest, signal, baseUrl: compose.url, host: compose.host };
+  const grafanaPassword = rest.grafana === undefined ? undefined : composeGrafanaPassword(folder, rest.grafana);
+  const url: UrlTarget = { ...rest, signal, grafanaPassword, baseUrl: compose.url, host: compose.host };
   return { compose, url, docker: dockerCompose(compose, env, signal) };
 }
 
@@ -58,6 +61,7 @@ export function composePreflight(options: ComposeOptions): Checks<PreflightItem>
     keys: ifRunning(ofService.keys),
     database: ifRunning(ofService.database),
     backups: ifRunning(() => newestBackup(compose, options.env)),
+    load: async () => loadReportDetail(url.loadReport, [compose.environment, compose.url, `https://${compose.host}`]),
   };
 }
 

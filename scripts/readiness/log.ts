@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isStartupTitle } from '../../contract/startup-texts.ts';
 import { isRecord, parseJson } from '../values/json.ts';
 import { reasonOf } from '../values/reason.ts';
 import { failed, NotCheckable } from './checklist.ts';
@@ -16,13 +17,16 @@ const isLogLine = (line: unknown) => isRecord(line) && ['level', 'timestamp', 'm
 
 const tailLines = 20;
 
-/** The last lines of a log without the text for people that a process with all roles prints at its start. */
-export const withoutText = (log: string): string =>
-  log
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .slice(-tailLines)
-    .join('\n');
+/** The last lines of a log without text before its first JSON line, and without the texts that a process with all roles prints at its start. */
+export function withoutText(log: string): string {
+  let inText = true;
+  const lines = log.split('\n').filter((line) => {
+    if (line.startsWith('{')) inText = false;
+    else if (isStartupTitle(line)) inText = true;
+    return !inText && line.trim() !== '';
+  });
+  return lines.slice(-tailLines).join('\n');
+}
 
 /** The end of a file with the log of one process. */
 export function logFileDetail(file: string | undefined): string {

@@ -48,17 +48,31 @@ export async function targetsDetail(monitored: Monitored): Promise<string> {
   return `Prometheus scrapes ${targets.length} processes`;
 }
 
-/** All alerts of the product are loaded and none fires. */
+/** Whether a rule is of these targets: a Prometheus of several environments has the rules of each, with the label of its namespace. */
+const isInScope = (rule: unknown, scope: TargetScope = {}): boolean =>
+  Object.entries(scope).every(([label, matcher]) => !('is' in matcher) || textAt(rule, 'labels', label) === matcher.is);
+const namesOf = (rules: readonly unknown[]) => [...new Set(rules.map((rule) => textAt(rule, 'name') ?? ''))];
+
+/** All alerts of the product are loaded and evaluated, and none fires but those that always do. */
 export async function alertsDetail(monitored: Monitored, expected: readonly string[], alwaysFiring: readonly string[]): Promise<string> {
   const groups = listAt(await read(monitored, '/api/v1/rules?type=alert'), 'data', 'groups');
-  const rules = groups.flatMap((group) => listAt(group, 'rules'));
-  const loaded = new Set(rules.map((rule) => textAt(rule, 'name') ?? ''));
-  const missing = [...new Set(expected)].filter((name) => !loaded.has(name));
+  const rules = groups
+    .flatMap((group) => listAt(group, 'rules'))
+    .filter((rule) => expected.includes(textAt(rule, 'name') ?? '') && isInScope(rule, monitored.scope));
+  const loaded = namesOf(rules);
+  const missing = [...new Set(expected)].filter((name) => !loaded.includes(name));
   if (missing.length > 0) throw failed(`Prometheus has no alert ${missing.slice(0, 3).join(', ')}`, installRemedy);
-  const firing = rules.filter((rule) => textAt(rule, 'state') === 'firing').map((rule) => textAt(rule, 'name') ?? '');
-  const wrong = [...new Set(firing)].filter((name) => expected.includes(name) && !alwaysFiring.includes(name));
+  const broken = rules.filter((rule) => textAt(rule, 'health') !== 'ok');
+  if (broken.length > 0) {
+    const cause = broken.map((rule) => textAt(rule, 'lastError')).find((text) => text !== undefined && text !== '') ?? 'not evaluated yet';
+    throw failed(`Prometheus cannot evaluate ${namesOf(broken).join(', ')}: ${cause}`, 'see /rules of Prometheus');
+  }
+  const firing = namesOf(rules.filter((rule) => textAt(rule, 'state') === 'firing'));
+  const silent = alwaysFiring.filter((name) => loaded.includes(name) && !firing.includes(name));
+  if (silent.length > 0) throw failed(`${silent.join(', ')} does not fire: alerting does not work`, 'docs/runbooks/watchdog.md');
+  const wrong = firing.filter((name) => !alwaysFiring.includes(name));
   if (wrong.length > 0) throw failed(`firing: ${wrong.join(', ')}`, 'open the runbook of each: docs/runbooks/README.md');
-  return `${new Set(expected).size} alerts are loaded, and none fires`;
+  return `${loaded.length} alerts are loaded, and none fires${alwaysFiring.length > 0 ? ` but ${alwaysFiring.join(', ')}` : ''}`;
 }
 
 /** No objective has overdrawn its error budget. */

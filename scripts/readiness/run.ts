@@ -7,7 +7,7 @@ import { withCluster } from '../connection/with-cluster.ts';
 import { prometheusAt } from '../prometheus/access.ts';
 import { readHistory } from '../rollout/record/release-history.ts';
 import { credentialVariable } from '../validate/check.ts';
-import { checkedUrl } from '../validate/checked-url.ts';
+import { checkedUrl, checkedUrlWithPath } from '../validate/checked-url.ts';
 import { type ItemResult, type PostflightItem, type PreflightItem, postflightItems, preflightItems, runChecklist } from './checklist.ts';
 import { clusterPostflight, clusterPreflight } from './cluster-target.ts';
 import { composePostflight, composePreflight } from './compose-target.ts';
@@ -34,12 +34,12 @@ const alertsOf = (environment: EnvironmentName) => ({
 const alwaysFiring: readonly string[] = ['Watchdog'];
 
 function serviceOf(options: ReadinessOptions, environment: EnvironmentName, context: Context): Omit<UrlTarget, 'baseUrl'> {
-  const api = options.prometheus === undefined ? undefined : prometheusAt(checkedUrl(options.prometheus));
+  const api = options.prometheus === undefined ? undefined : prometheusAt(checkedUrlWithPath(options.prometheus));
   return {
     host: options.host,
     credential: context.env[credentialVariable],
     monitored: { api, scope: undefined, job: deployments[environment].names.prefix, signal: context.signal },
-    grafana: options.grafana === undefined ? undefined : checkedUrl(options.grafana),
+    grafana: options.grafana === undefined ? undefined : checkedUrlWithPath(options.grafana),
     loadReport: options.loadReport,
     logFile: options.logFile,
     alerts: alertsOf(environment),
@@ -70,8 +70,7 @@ interface Handlers<T> {
 }
 
 async function onTarget<T>(options: ReadinessOptions, context: Context, handlers: Handlers<T>): Promise<T> {
-  if (/^https?:/.test(options.target))
-    return handlers.url({ ...serviceOf(options, 'local', context), baseUrl: checkedUrl(options.target) });
+  if (options.target.includes(':')) return handlers.url({ ...serviceOf(options, 'local', context), baseUrl: checkedUrl(options.target) });
   const environment = environmentNames.find((name) => name === options.target);
   if (environment === undefined)
     throw new Failure(

@@ -4,11 +4,13 @@ import { metrics } from '../../contract/metrics.ts';
 import { product } from '../../contract/product.ts';
 import { type Client, createClient } from '../../service/client/client.ts';
 import { credentialVariable } from '../validate/check.ts';
+import { hostOf } from '../validate/checked-url.ts';
 import { validate } from '../validate/checks.ts';
 import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import { certificateAt } from './certificate.ts';
 import { type Checks, checkSeconds, failed, NotCheckable, type PostflightItem, type PreflightItem } from './checklist.ts';
 import { closedPorts, isLoopback } from './closed-ports.ts';
+import { dashboardsDetail, grafanaAt } from './dashboards.ts';
 import { loadReportDetail } from './load-report.ts';
 import { logFileDetail } from './log.ts';
 import { alertsDetail, type Monitored, monitoringDetail, objectivesDetail, targetsDetail } from './prometheus-checks.ts';
@@ -21,6 +23,8 @@ export interface UrlTarget {
   readonly credential: string | undefined;
   readonly monitored: Monitored;
   readonly grafana: string | undefined;
+  /** Of its user admin. */
+  readonly grafanaPassword?: string | undefined;
   readonly loadReport: string | undefined;
   readonly logFile: string | undefined;
   readonly alerts: { readonly expected: readonly string[]; readonly alwaysFiring: readonly string[] };
@@ -49,8 +53,8 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
       return `the process started, which requires valid settings, and is ready (release ${release})`;
     },
     certificate: async () => {
-      if (url.protocol === 'https:') return certificateAt(url, target.host ?? url.hostname, AbortSignal.timeout(checkSeconds * 1000));
-      if (isLoopback(url.hostname)) throw new NotCheckable('plain HTTP on this machine: pass the https URL of the proxy as the target');
+      if (url.protocol === 'https:') return certificateAt(url, target.host ?? hostOf(url), AbortSignal.timeout(checkSeconds * 1000));
+      if (isLoopback(url)) throw new NotCheckable('plain HTTP on this machine: pass the https URL of the proxy as the target');
       throw failed(`${url.hostname} is served without TLS`, 'put a proxy with a certificate in front: docs/behind-a-proxy.md');
     },
     keys: async () => {
@@ -69,29 +73,44 @@ export function preflightOf(target: UrlTarget): Checks<PreflightItem> {
     },
     monitoring: () => monitoringDetail(target.monitored),
     backups: async () => backupDetail(await client.call('metrics', { timeoutSeconds: checkSeconds }), Date.now()),
-    firewall: () => closedPorts(url.hostname),
-    load: async () => loadReportDetail(target.loadReport),
+    firewall: () => closedPorts(url),
+    load: async () => loadReportDetail(target.loadReport, [target.baseUrl]),
   };
 }
 
-/** The age of the last verified backup by the metric of the service. */
+/**
+ * The age of the last verified backup by the metric of the service.
+ * @throws {NotCheckable} without it: `leyenda backup` sets it, but neither CloudNativePG nor the provider of an external database
+ */
 export function backupDetail(metricsText: string, now: number): string {
   const { name } = metrics.backupLastSuccess;
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(metricsText)?.[1];
-  if (value === undefined || !Number.isFinite(Number(value)) || Number(value) === 0)
-    throw failed('no verified backup of the database is recorded', 'take one: docs/backup.md');
+  if (value === undefined)
+    throw new NotCheckable(
+      'the service knows of no backup by leyenda backup: pass the environment if an operator or a provider takes them',
+    );
   const hours = (now - Number(value) * 1000) / hourMs;
-  if (hours > maximumBackupHours) throw failed(`the last backup is ${Math.round(hours)} hours old`, 'see why: docs/backup.md');
+  if (!(hours <= maximumBackupHours)) throw failed(`the last backup is ${Math.round(hours)} hours old`, 'see why: docs/backup.md');
   return `the last verified backup is ${hours.toFixed(1)} hours old`;
 }
 
-/** Headers of docs/security.md with a part of their value. */
-const securityHeaders = {
-  'content-security-policy': 'default-src',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': '',
-  'referrer-policy': '',
-} as const;
+/** Headers of docs/security.md. */
+const securityHeaders: Readonly<Record<string, RegExp>> = {
+  'content-security-policy': /default-src/,
+  'x-content-type-options': /nosniff/,
+  'x-frame-options': /./,
+  'referrer-policy': /./,
+};
+/** Browsers ignore it without TLS, and 0 ends it (RFC 6797). */
+const strictTransportSecurity = { 'strict-transport-security': /max-age="?0*[1-9]/i };
+
+/** @returns which headers are set. @throws {Failure} if one is missing or has another value */
+export function securityHeadersDetail(headers: Headers, encrypted: boolean): string {
+  const expected = Object.entries({ ...securityHeaders, ...(encrypted ? strictTransportSecurity : {}) });
+  const wrong = expected.filter(([name, value]) => !value.test(headers.get(name) ?? '')).map(([name]) => name);
+  if (wrong.length > 0) throw failed(`missing or wrong headers: ${wrong.join(', ')}`, 'a proxy changes them: docs/security.md');
+  return `${expected.map(([name]) => name).join(', ')} are set`;
+}
 
 export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
   let validated: ReturnType<typeof validate> | undefined;
@@ -114,9 +133,7 @@ export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
     },
     dashboards: async () => {
       if (target.grafana === undefined) throw new NotCheckable('pass --grafana URL');
-      const response = await fetch(`${target.grafana}/api/health`, { signal: target.signal });
-      if (response.status !== 200) throw failed(`Grafana returned ${response.status}`, 'see its log');
-      return 'Grafana answers, and its database is up';
+      return dashboardsDetail(grafanaAt(target.grafana, target.signal), async () => target.grafanaPassword);
     },
     alerts: () => alertsDetail(target.monitored, target.alerts.expected, target.alerts.alwaysFiring),
     logs: async () => logFileDetail(target.logFile),
@@ -126,13 +143,11 @@ export function postflightOf(target: UrlTarget): Checks<PostflightItem> {
     },
     security: async () => {
       const { headers } = await get(target, '/health');
-      const wrong = Object.entries(securityHeaders).filter(([name, part]) => !headers.get(name)?.includes(part));
-      if (wrong.length > 0)
-        throw failed(`missing headers: ${wrong.map(([name]) => name).join(', ')}`, 'a proxy removes them: docs/security.md');
+      const detail = securityHeadersDetail(headers, target.baseUrl.startsWith('https:'));
       const anonymous = await get(target, '/users/me');
       if (anonymous.status !== problems.unauthorized.status)
         throw failed(`/users/me without a key returned ${anonymous.status}`, 'check the proxy');
-      return 'security headers are set, and requests without a key are rejected; images are scanned by the release workflow';
+      return `${detail}, and a request without a key is rejected`;
     },
     documentation: async () => {
       const [document, page] = [await get(target, '/api/v1/openapi.json'), await get(target, '/api/v1/docs')];

@@ -39,6 +39,7 @@ const resources = [
   { name: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim', root: '/api/v1' },
   { name: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', root: '/apis/policy/v1' },
   { name: 'clusters', kind: 'Cluster', root: '/apis/postgresql.cnpg.io/v1' },
+  { name: 'objectstores', kind: 'ObjectStore', root: '/apis/barmancloud.cnpg.io/v1' },
   { name: 'leases', kind: 'Lease', root: '/apis/coordination.k8s.io/v1' },
   { name: 'endpointslices', kind: 'EndpointSlice', root: '/apis/discovery.k8s.io/v1' },
   { name: 'externalsecrets', kind: 'ExternalSecret', root: '/apis/external-secrets.io/v1' },

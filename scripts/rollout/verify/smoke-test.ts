@@ -105,7 +105,7 @@ export interface PodEndpoint {
 }
 
 /** The ready pods of an EndpointSlice, with the port of the Service. */
-function readyPods(slice: KubeObject): PodEndpoint[] {
+export function readyPods(slice: KubeObject): PodEndpoint[] {
   const port = numberAt(listAt(slice, 'ports')[0], 'port') ?? ports.http;
   return listAt(slice, 'endpoints')
     .filter((endpoint) => at(endpoint, 'conditions', 'ready') === true)
@@ -179,7 +179,7 @@ const answerTimeoutMs = 5000;
 /** Sends one HTTP request over a connection to a pod and closes it. */
 export async function requestOver(
   connection: Duplex,
-  { method, path, host }: { method: string; path: string; host: string },
+  { method, path, host, authorization }: { method: string; path: string; host: string; authorization?: string | undefined },
   signal: AbortSignal,
   timeoutMs = answerTimeoutMs,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
@@ -195,6 +195,7 @@ export async function requestOver(
           'user-agent': healthCheckAgent,
           accept: 'application/json',
           'content-type': 'application/json',
+          ...(authorization === undefined ? {} : { authorization }),
         },
         createConnection: () => connection,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
