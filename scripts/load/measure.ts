@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
-import { shapes } from '../../service/shapes.ts';
+import { isDeclaredJson } from '../../service/client/read.ts';
 import { Failure } from '../cli/failure.ts';
 import { at, isRecord, numberAt, parseJson, textAt } from '../values/json.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
@@ -30,9 +30,8 @@ export function errorIn(endpoint: EndpointName, { status, text }: Pick<Reply, 's
   if (status < 200 || status >= 300) return `${status} ${textAt(body, 'code') ?? ''}`.trim();
   // GraphQL reports errors of fields with status 200.
   if (endpoint === 'graphql' && at(body, 'errors') !== undefined) return 'GraphQL error';
-  const { answer } = shapes[endpoint];
-  const fits = 'schema' in answer && answer.schema.safeParse(body).success && (endpoint !== 'graphql' || isRecord(at(body, 'data')));
-  return fits ? undefined : `${status} with another body than that of the endpoint`;
+  const isDeclared = isDeclaredJson(endpoint, text) && (endpoint !== 'graphql' || isRecord(at(body, 'data')));
+  return isDeclared ? undefined : `${status} with another body than that of the endpoint`;
 }
 
 /** Milliseconds from the acceptance of a batch to its last result, by the clock of the service. */
