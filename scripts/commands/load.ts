@@ -42,7 +42,7 @@ export const load = defineCommand({
   description: [
     'Sends captions that are cached and new ones, queries, GraphQL, batches and health checks at a constant rate, whether or not the service keeps up: a latency counts from the time at which the request was due. Then it prints the latencies of each scenario, and each objective with its figure. SQL statements, cache, CPU, memory and connections are read from /metrics before, during and after the load.',
     'It requires an API key in LEYENDA_API_KEY, of the role Developer or Admin, to which captions, batches and usage are recorded. A service on another machine, or an environment, needs --confirm with its name. A rate above the quota of the key is rejected before the load, with the rate that the quota allows. Scenarios that call a text model are left out if it charges for them or has no price in TEXT_MODELS; if it is not the offline model, their latency is printed but not judged.',
-    'Latencies contain the network between: run it near the service. A p95 needs 20 responses of each scenario: if a run is too short, it fails and names the --seconds that suffice. What cannot be read from /metrics does not fail the run, but a process that restarts does.',
+    'Latencies contain the network between: run it near the service. A p95 needs 20 responses of each scenario: if a run is too short, the run fails and prints how many --seconds it needs. What cannot be read from /metrics does not fail the run, but a process that restarts does.',
   ],
   examples: [
     ['LEYENDA_API_KEY=… leyenda load', `npm start or compose.yaml, at http://localhost:${ports.http}`],

@@ -13,7 +13,7 @@ export function loadReportDetail(file: string | undefined): string {
   const [passed, target] = [at(report, 'passed'), textAt(report, 'target')];
   if (typeof passed !== 'boolean' || target === undefined) throw failed(`${file} is not a report of leyenda load`, remedy);
   const days = Math.floor((Date.now() - statSync(file).mtimeMs) / 86_400_000);
-  if (!passed) throw failed(`the load test of ${target} missed an objective`, `see ${file}`);
+  if (!passed) throw failed(`the load test of ${target} missed an objective, or was too short to measure one`, `see ${file}`);
   if (days > maximumDays) throw failed(`the load test of ${target} is ${days} days old`, remedy);
   return `${target} met its objectives, ${days} days ago`;
 }
