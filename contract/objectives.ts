@@ -10,6 +10,9 @@ interface LatencyObjective {
 /** Days over which an error budget is counted. */
 export const objectiveWindowDays = 30;
 
+/** The share of events that may miss a target: 0.01, where 1 - 0.99 is 0.010000000000000009. */
+export const allowedShare = (target: number) => Math.round((1 - target) * 1e6) / 1e6;
+
 /** Service level objectives. Alerts on causes have thresholds of their own (manifests/monitoring/alerts.ts). */
 export const objectives = {
   /** Share of responses that are not 5xx. */

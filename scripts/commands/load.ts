@@ -9,6 +9,7 @@ import { time } from '../cli/document-fields.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { withCluster } from '../connection/with-cluster.ts';
+import { isFailure } from '../load/judge.ts';
 import { loadObjectiveNames } from '../load/objectives.ts';
 import { forwardToPods } from '../load/pods.ts';
 import { figuresOf, loadReport } from '../load/report.ts';
@@ -41,18 +42,18 @@ export const load = defineCommand({
   },
   description: [
     'Sends captions that are cached and new ones, queries, GraphQL, batches and health checks at a constant rate, whether or not the service keeps up: a latency counts from the time at which the request was due. Then it prints the latencies of each scenario, and each objective with its figure. SQL statements, cache, CPU, memory and connections are read from /metrics before, during and after the load.',
-    'It requires an API key in LEYENDA_API_KEY, of the role Developer or Admin, to which captions, batches and usage are recorded. A service on another machine, or an environment, needs --confirm with its name. A rate above the quota of the key is rejected before the load, with the rate that the quota allows. Scenarios that call a text model are left out if it charges for them.',
-    'Latencies contain the network between: run it near the service. An objective that cannot be measured, such as CPU without /metrics, does not fail the run.',
+    'It requires an API key in LEYENDA_API_KEY, of the role Developer or Admin, to which captions, batches and usage are recorded. A service on another machine, or an environment, needs --confirm with its name. A rate above the quota of the key is rejected before the load, with the rate that the quota allows. Scenarios that call a text model are left out if it charges for them or has no price in TEXT_MODELS; if it is not the offline model, their latency is printed but not judged.',
+    'Latencies contain the network between: run it near the service. A p95 needs 20 responses of each scenario: if a run is too short, the run fails and prints how many --seconds it needs. What cannot be read from /metrics does not fail the run, but a process that restarts does.',
   ],
   examples: [
     ['LEYENDA_API_KEY=… leyenda load', `npm start or compose.yaml, at http://localhost:${ports.http}`],
     [
-      `LEYENDA_API_KEY=… leyenda load https://${team.stagingHost} --confirm ${team.stagingHost} --rate 8`,
+      `LEYENDA_API_KEY=… leyenda load https://${team.stagingHost} --confirm ${team.stagingHost} --rate 8 --seconds 250`,
       'through the edge, below its limit',
     ],
     ['LEYENDA_API_KEY=… leyenda load --environment staging --confirm staging', 'the pods of a cluster, with their metrics'],
   ],
-  exits: { different: 'an objective is missed, or the service rejects the requests' },
+  exits: { different: 'an objective is missed or has too few responses, or the service rejects the requests' },
   related: ['validate', 'verify'],
   document: {
     target: z.string(),
@@ -95,10 +96,10 @@ export const load = defineCommand({
     assertConfirmed(environment ?? new URL(url).hostname, confirm);
     const result =
       environment === undefined
-        ? await loadUrls(origins, readFromUrls(urls, credential), credential, plan, context)
+        ? await loadUrls(origins, readFromUrls(urls, credential, flags.host), credential, plan, context)
         : await loadEnvironment(environment, credential, plan, context);
     const { measurements, judgements, notes } = result;
-    const passed = judgements.every(({ state }) => state !== 'missed');
+    const passed = !judgements.some(isFailure);
     context.out.result(loadReport(result, seconds), {
       target: environment ?? url,
       passed,

@@ -24,7 +24,7 @@ const objective = z.strictObject({
   budgetLeft: z
     .strictObject({
       percent: z.number().describe('negative: the objective is missed'),
-      minutes: z.number().describe('of a complete failure'),
+      minutes: z.number().describe('of a complete failure, in the recorded days'),
       events: z.number(),
     })
     .nullable(),

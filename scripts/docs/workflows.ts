@@ -109,7 +109,7 @@ ${indent(table(['variable', 'value', 'not set'], repositoryVariables))}
    \`\`\`
 9. **Deploy**: *Actions → Release*, the last run of ${deployed}, *Re-run all jobs*. The Deployment is in \`staging\` on the start page of the repository.
    The first deploy creates a database and has 15 minutes, later ones have 5.
-10. **Load test**: create an API key of the role Developer in \`staging\`, with a quota of 5,000 requests per hour, and set it as a secret of that environment.
+10. **Load test**: create an API key of the role Developer in \`staging\`, with a quota of 10,000 requests per hour, and set it as a secret of that environment.
    From then on a release reaches \`production\` only if \`staging\` meets the [objectives](performance.md) under load; without it, the job ends with a notice.
 
    \`\`\`sh needs-github

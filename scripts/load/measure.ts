@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EndpointName } from '../../contract/endpoints/index.ts';
+import { isDeclaredJson } from '../../service/client/read.ts';
 import { Failure } from '../cli/failure.ts';
-import { numberAt, parseJson, textAt } from '../values/json.ts';
+import { at, isRecord, numberAt, parseJson, textAt } from '../values/json.ts';
 import { createLatencies, type Latencies } from './latencies.ts';
 import { rateLimitedFailure } from './limits.ts';
 import type { Scenario } from './scenarios.ts';
@@ -23,10 +25,13 @@ const pollMs = 200;
 const batchMs = 60_000;
 
 /** Returns why a response is no success; undefined if it is one. */
-function errorIn({ status, text }: Reply): string | undefined {
-  if (status >= 400) return `${status} ${textAt(parseJson(text), 'code') ?? ''}`.trim();
+export function errorIn(endpoint: EndpointName, { status, text }: Pick<Reply, 'status' | 'text'>): string | undefined {
+  const body = parseJson(text);
+  if (status < 200 || status >= 300) return `${status} ${textAt(body, 'code') ?? ''}`.trim();
   // GraphQL reports errors of fields with status 200.
-  return text.startsWith('{"errors"') || text.includes('"errors":[{') ? 'GraphQL error' : undefined;
+  if (endpoint === 'graphql' && at(body, 'errors') !== undefined) return 'GraphQL error';
+  const isDeclared = isDeclaredJson(endpoint, text) && (endpoint !== 'graphql' || isRecord(at(body, 'data')));
+  return isDeclared ? undefined : `${status} with another body than that of the endpoint`;
 }
 
 /** Milliseconds from the acceptance of a batch to its last result, by the clock of the service. */
@@ -36,7 +41,7 @@ async function batchDuration(send: Send, accepted: Reply): Promise<number> {
     await sleep(pollMs);
     const reply = await send('readBatch', undefined, { id });
     if (reply.status === 429) throw rateLimitedFailure(reply);
-    const error = errorIn(reply);
+    const error = errorIn('readBatch', reply);
     if (error !== undefined) throw new Error(error);
     const batch = parseJson(reply.text);
     const end = textAt(batch, 'finished_at');
@@ -53,7 +58,7 @@ async function latencyOf({ endpoint, until, body }: Scenario, send: Send, index:
   const reply = await send(endpoint, body?.(index, fresh));
   const endMs = performance.now();
   if (reply.status === 429) throw rateLimitedFailure(reply);
-  const error = errorIn(reply);
+  const error = errorIn(endpoint, reply);
   if (error !== undefined) throw new Error(error);
   return until === 'batch' ? sentMs - dueMs + (await batchDuration(send, reply)) : endMs - dueMs;
 }

@@ -1,4 +1,4 @@
-import { objectives } from '../../contract/objectives.ts';
+import { allowedShare, objectives } from '../../contract/objectives.ts';
 
 /** A figure of a run must be below, or above, its threshold: seconds, or a share from 0 to 1. */
 interface LoadObjective {
@@ -25,13 +25,15 @@ export const loadObjectives = {
   averageLatency: { title: 'response on average', below: averageLatency.thresholdSeconds },
   /** Above that of alerts, because the load repeats its captions. */
   cacheHitRate: { title: 'cache hit rate', above: 0.9 },
-  errors: { title: 'errors', below: 1 - availability.target },
+  errors: { title: 'errors', below: allowedShare(availability.target) },
   /** Of the limit of the process. */
   cpu: { title: 'CPU', below: cpu.share },
   memory: { title: 'memory', below: memory.share },
   /** Used connections of the pool. */
   connections: { title: 'database connections', below: databasePool.share },
 } as const satisfies Record<string, LoadObjective>;
+/** Durations that a quantile needs: below 20, the p95 is the longest of them. */
+export const durationsFor = (quantile: number) => Math.round(1 / (1 - quantile));
 export type LoadObjectiveName = keyof typeof loadObjectives;
 
 const isName = (name: string): name is LoadObjectiveName => name in loadObjectives;

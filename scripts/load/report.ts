@@ -1,5 +1,5 @@
 import { columns } from '../cli/columns.ts';
-import { errorsOf, type Judgement } from './judge.ts';
+import { errorsOf, isFailure, type Judgement } from './judge.ts';
 import type { Measurement } from './measure.ts';
 import { loadObjectiveOf } from './objectives.ts';
 import type { LoadResult } from './run.ts';
@@ -25,11 +25,12 @@ export function figuresOf(measurement: Measurement, seconds: number) {
 const isTime = (name: string) => name.endsWith('Latency');
 const show = (name: string, value: number) => (isTime(name) ? `${(value * 1000).toFixed(1)} ms` : `${(value * 100).toFixed(1)} %`);
 
-function judgementRow({ objective, state, value, detail = '' }: Judgement): string[] {
+function judgementRow(judgement: Judgement): string[] {
+  const { objective, state, value, detail = '' } = judgement;
   const { title, quantile, below, above } = loadObjectiveOf(objective);
   const limit = below === undefined ? `> ${show(objective, above ?? Number.NaN)}` : `< ${show(objective, below)}`;
   const measured = quantile === undefined ? title : `${title} p${quantile * 100}`;
-  return [measured, value === undefined ? '–' : show(objective, value), limit, state === 'missed' ? 'MISSED' : state, detail];
+  return [measured, value === undefined ? '–' : show(objective, value), limit, isFailure(judgement) ? state.toUpperCase() : state, detail];
 }
 
 /** The tables of a run. */

@@ -9,15 +9,15 @@ export interface Scenario {
   readonly share: number;
   /** Arrivals per second at most, also at a high rate. */
   readonly maxPerSecond?: number;
-  /** The objective of its latency. */
-  readonly objective: LoadObjectiveName;
-  /** Each request calls a text model: it is left out if the model costs money. */
+  /** The objective of its latency; undefined: the latency is printed, not judged. */
+  readonly objective: LoadObjectiveName | undefined;
+  /** Each request calls a text model: it is left out if the model may cost money, and its latency is judged only if the model is the offline one. */
   readonly callsModel?: true;
   /** `batch`: the latency is the time until all results of the accepted batch exist. */
   readonly until?: 'batch';
   /** Requests that one arrival sends, at most, for the limits of the key; default: 1. */
   readonly requests?: number;
-  /** @param fresh whether the body may need a call of a model */
+  /** @param fresh whether the items of a batch may call a text model */
   readonly body?: (index: number, fresh: boolean) => object;
 }
 

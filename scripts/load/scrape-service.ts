@@ -24,11 +24,10 @@ async function scrapeOnce(read: ReadMetrics, signal: AbortSignal): Promise<Reado
  * A failure is a reason instead of figures, because a service may be reachable without its metrics.
  */
 export async function startScraping(read: ReadMetrics, signal: AbortSignal) {
-  const startMs = performance.now();
-  const rounds: ReadonlyMap<string, Scrape>[] = [];
+  const rounds: { readonly ms: number; readonly scrapes: ReadonlyMap<string, Scrape> }[] = [];
   const failureOf = async (round: Promise<ReadonlyMap<string, Scrape>>): Promise<string | undefined> => {
     try {
-      rounds.push(await round);
+      rounds.push({ scrapes: await round, ms: performance.now() });
       return undefined;
     } catch (error) {
       return `/metrics could not be read: ${Error.isError(error) ? error.message : String(error)}`;
@@ -49,10 +48,11 @@ export async function startScraping(read: ReadMetrics, signal: AbortSignal) {
       await repeated;
       const failure = first ?? (await failureOf(scrapeOnce(read, signal)));
       if (failure !== undefined) return failure;
-      const seconds = (performance.now() - startMs) / 1000;
-      const names = [...(rounds[0]?.keys() ?? [])].filter((name) => rounds.at(-1)?.has(name));
-      if (names.length === 0) return 'no process ran from the start to the end';
-      return names.map((name) => ({ seconds, scrapes: rounds.flatMap((round) => round.get(name) ?? []) }));
+      const [start, end] = [rounds[0], rounds.at(-1)];
+      const names = [...(start?.scrapes.keys() ?? [])].filter((name) => end?.scrapes.has(name));
+      if (start === undefined || end === undefined || names.length === 0) return 'no process ran from the start to the end';
+      const seconds = (end.ms - start.ms) / 1000;
+      return names.map((name) => ({ name, seconds, scrapes: rounds.flatMap(({ scrapes }) => scrapes.get(name) ?? []) }));
     },
   };
 }

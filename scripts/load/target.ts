@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { ports } from '../../contract/ports.ts';
 import { createClient } from '../../service/client/client.ts';
 import { Failure } from '../cli/failure.ts';
+import { fetchAsHost } from '../validate/fetch-as-host.ts';
 import type { ReadMetrics } from './scrape-service.ts';
 
 const isLoopback = (hostname: string) => {
@@ -31,12 +32,9 @@ export function defaultGraphqlUrl(baseUrl: string): string {
 
 /** Reads /metrics of each URL. A process that has it on PORT too answers loopback and keys with the permission Admin. */
 export const readFromUrls =
-  (urls: readonly string[], credential: string): ReadMetrics =>
-  async (signal) =>
-    new Map(
-      await Promise.all(
-        urls.map(
-          async (baseUrl) => [baseUrl, await createClient({ baseUrl, credential, retries: 0 }).call('metrics', { signal })] as const,
-        ),
-      ),
-    );
+  (urls: readonly string[], credential: string, host?: string): ReadMetrics =>
+  async (signal) => {
+    const options = { credential, retries: 0, ...(host === undefined ? {} : { fetch: fetchAsHost(host) }) };
+    const texts = urls.map(async (baseUrl) => [baseUrl, await createClient({ baseUrl, ...options }).call('metrics', { signal })] as const);
+    return new Map(await Promise.all(texts));
+  };

@@ -28,7 +28,7 @@ export function loadReportDetail(file: string | undefined, targets: readonly str
   if (!accepted.map(serviceOf).includes(serviceOf(target)))
     throw failed(`${file} is the load test of ${target}, which does not count for ${targets[0]}`, `load one of ${accepted.join(', ')}`);
   const days = Math.floor((Date.now() - Date.parse(finished)) / 86_400_000);
-  if (!passed) throw failed(`the load test of ${target} missed an objective`, `see ${file}`);
+  if (!passed) throw failed(`the load test of ${target} missed an objective, or was too short to measure one`, `see ${file}`);
   if (days > maximumDays) throw failed(`the load test of ${target} is ${days} days old`, remedy);
   return `${target} met its objectives, ${days} days ago`;
 }

@@ -1,4 +1,4 @@
-import { objectiveWindowDays } from '../../contract/objectives.ts';
+import { allowedShare, objectiveWindowDays } from '../../contract/objectives.ts';
 import {
   badRate,
   eventRate,
@@ -29,7 +29,7 @@ export interface MeasuredObjective {
   readonly bad: number;
   /** Share of good events; null without events. */
   readonly measured: number | null;
-  /** Null without events. `minutes`: of a complete failure. */
+  /** Null without events. `minutes`: of a complete failure, in the days that Prometheus recorded. */
   readonly budgetLeft: { readonly percent: number; readonly minutes: number; readonly events: number } | null;
   /** Bad events of the last hour, as a multiple of those that use up the budget exactly in the window; null without events in that hour. */
   readonly burnRate: number | null;
@@ -62,7 +62,7 @@ export async function measureObjectives(
     const range = { start, end, stepSeconds: window === '1d' ? daySeconds : hourSeconds };
     return queryRange(api, summed(sumOverTime(series, window)).promql(scope), range, signal);
   };
-  const objectives: MeasuredObjective[] = [];
+  const objectives: Omit<EventsOfObjective, 'recordedDays'>[] = [];
   const hours = new Set<number>();
   // One query after the other: each reads a month of samples.
   for (const name of objectiveNames) {
@@ -70,9 +70,12 @@ export async function measureObjectives(
     const days = daysOf(await sums(total, '1d', windowStart + daySeconds), await sums(bad, '1d', windowStart + daySeconds));
     const hourly = await sums(total, '1h', windowStart + hourSeconds);
     for (const { time } of hourly) hours.add(time);
-    objectives.push(evaluate(name, days, shareOf((await sums(bad, '1h', end))[0]?.value, hourly.find(({ time }) => time === end)?.value)));
+    const badNow = shareOf((await sums(bad, '1h', end))[0]?.value, hourly.find(({ time }) => time === end)?.value);
+    objectives.push({ name, days, badNow });
   }
-  return { windowDays: objectiveWindowDays, end: isoOf(end), recordedDays: hours.size / 24, objectives };
+  const recordedDays = hours.size / 24;
+  const evaluated = objectives.map((each) => evaluate({ ...each, recordedDays }));
+  return { windowDays: objectiveWindowDays, end: isoOf(end), recordedDays, objectives: evaluated };
 }
 
 const isoOf = (seconds: number) => new Date(seconds * 1000).toISOString();
@@ -91,11 +94,18 @@ function daysOf(totals: readonly Sample[], bads: readonly Sample[]): DayOfEvents
 
 const shareOf = (bad = 0, total = 0): number | null => (total > 0 ? Math.max(0, bad) / total : null);
 
-/** @param badNow share of bad events in the last hour */
-function evaluate(name: ObjectiveName, days: readonly DayOfEvents[], badNow: number | null): MeasuredObjective {
+interface EventsOfObjective {
+  readonly name: ObjectiveName;
+  readonly days: readonly DayOfEvents[];
+  /** Share of bad events in the last hour. */
+  readonly badNow: number | null;
+  readonly recordedDays: number;
+}
+
+function evaluate({ name, days, badNow, recordedDays }: EventsOfObjective): MeasuredObjective {
   const { target, missed } = objectiveRules[name];
   const sum = (which: 'total' | 'bad') => days.reduce((all, day) => all + day[which], 0);
-  const [total, bad, allowed] = [sum('total'), sum('bad'), 1 - target];
+  const [total, bad, allowed] = [sum('total'), sum('bad'), allowedShare(target)];
   const badShare = shareOf(bad, total);
   const left = badShare === null ? null : 1 - badShare / allowed;
   const worst = days.toSorted((a, b) => b.bad / b.total - a.bad / a.total)[0];
@@ -103,9 +113,7 @@ function evaluate(name: ObjectiveName, days: readonly DayOfEvents[], badNow: num
     ...{ name, missed, target, total, bad, days },
     measured: badShare === null ? null : 1 - badShare,
     budgetLeft:
-      left === null
-        ? null
-        : { percent: left * 100, minutes: left * allowed * objectiveWindowDays * 24 * 60, events: total * allowed - bad },
+      left === null ? null : { percent: left * 100, minutes: left * allowed * recordedDays * 24 * 60, events: total * allowed - bad },
     burnRate: badNow === null ? null : badNow / allowed,
     worstDay: worst === undefined ? null : { until: worst.until, measured: 1 - worst.bad / worst.total },
   };

@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import type { EndpointName } from '../../contract/endpoints/index.ts';
 import { problemResponse } from '../http/problem-schemas.ts';
 import type { EventSchemas } from '../http/server-sent-events.ts';
-import type { Answer } from '../http/shape.ts';
+import type { Answer, Shape } from '../http/shape.ts';
+import { shapes } from '../shapes.ts';
 import { parseEvents } from './event-stream.ts';
 import { readChunks, splitLines } from './lines.ts';
 import { ApiProblem } from './problem.ts';
@@ -21,6 +22,16 @@ function parse<S extends z.ZodType>(name: EndpointName, schema: S, text: string)
     return schema.parse(JSON.parse(text));
   } catch (error) {
     throw new UnexpectedResponseError(name, error);
+  }
+}
+
+/** Whether a text is JSON that the endpoint declares as its response. */
+export function isDeclaredJson(name: EndpointName, text: string): boolean {
+  const { answer }: Shape = shapes[name];
+  try {
+    return 'schema' in answer && parse(name, answer.schema, text) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -68,6 +68,8 @@ export interface ModelCard {
   readonly languages?: readonly string[] | undefined;
   /** US dollars. */
   readonly pricePerMillion: { readonly input: number; readonly output: number };
+  /** false: no price is set and none is known, so that costs count as 0. */
+  readonly priceKnown: boolean;
   readonly typicalLatencyMs: number;
   /** Maximum tokens of prompt and answer together. */
   readonly contextTokens: number;

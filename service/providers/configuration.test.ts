@@ -38,6 +38,7 @@ describe('The configuration of the text models', () => {
         description: 'A language model behind an OpenAI-compatible endpoint.',
         capabilities: ['chat', 'code'],
         pricePerMillion: { input: 2.5, output: 10 },
+        priceKnown: true,
         typicalLatencyMs: 900,
         contextTokens: 32_000,
         maxTokens: 2000,
@@ -75,6 +76,14 @@ describe('The configuration of the text models', () => {
       expect(card(claude)).toMatchObject({ pricePerMillion: { input: 1, output: 5 }, contextTokens: 200_000, maxTokens: 64_000 });
       expect(card({ ...openAi, model: 'text-embedding-3-small' })).toMatchObject({ capabilities: ['embeddings'] });
       expect(cards({ OPENAI_API_KEY: secret })).toMatchObject([{ name: 'gpt-4', contextTokens: 8192, pricePerMillion: { output: 60 } }]);
+    });
+
+    test('knows a price from the settings or the table, and that the offline model is free', () => {
+      const free = { ...openAi, model: 'own', price: { input: 0, output: 0 } };
+      const known = [openAi, free, { provider: 'offline', id: 'a' }, { ...openAi, model: 'own' }].map(
+        (setting) => card(setting)?.priceKnown,
+      );
+      expect(known).toEqual([true, true, true, false]);
     });
 
     test('but the settings come first', () => {

@@ -39,6 +39,7 @@ export function cardOf(setting: TextModelSetting): ModelCard {
     description: setting.description ?? description,
     capabilities: setting.capabilities ?? known?.capabilities ?? capabilities,
     pricePerMillion: setting.price ?? known?.price ?? { input: 0, output: 0 },
+    priceKnown: (setting.price ?? known) !== undefined,
     typicalLatencyMs: setting.latency_ms,
     contextTokens,
     maxTokens: setting.max_tokens ?? known?.maxTokens ?? contextTokens,

@@ -45,7 +45,7 @@ export const providerKinds: Readonly<Record<TextModelSetting['provider'], Provid
   offline: {
     description: 'Rules and tables that need no network: short captions, key words, facts from the context, arithmetic. No language model.',
     capabilities: ['captions', 'chat', 'code', 'streaming'],
-    card: { languages, pricePerMillion: { input: 0, output: 0 }, typicalLatencyMs: 5, fallbackOnly: true },
+    card: { languages, pricePerMillion: { input: 0, output: 0 }, priceKnown: true, typicalLatencyMs: 5, fallbackOnly: true },
     load: async (card) => (await import('./offline/offline.ts')).createOfflineModel(card),
   },
 };

@@ -189,7 +189,7 @@ describe('The models', () => {
     const { items: models } = await client('reader-key').call('models');
     expect(models).toMatchObject([
       { id: 'fake', price_per_million: { input: 1, output: 2 }, fallback_only: false, healthy: true, max_tokens: 100, languages: null },
-      { id: 'offline', price_per_million: { input: 0, output: 0 }, fallback_only: true, languages: ['en', 'es'] },
+      { id: 'offline', price_per_million: { input: 0, output: 0 }, price_known: true, fallback_only: true, languages: ['en', 'es'] },
     ]);
     expect(JSON.stringify(models)).not.toContain(upstream.url);
   });

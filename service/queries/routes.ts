@@ -7,12 +7,13 @@ import type { Queries, QueryEvent } from './queries.ts';
 import { queriesShapes as shapes } from './schema.ts';
 
 const modelBody = (model: ReturnType<Models['list']>[number]) => {
-  const { pricePerMillion, typicalLatencyMs, contextTokens, maxTokens, fallbackOnly, ...rest } = model;
+  const { pricePerMillion, priceKnown, typicalLatencyMs, contextTokens, maxTokens, fallbackOnly, ...rest } = model;
   return {
     ...rest,
     capabilities: [...rest.capabilities],
     languages: rest.languages === undefined ? null : [...rest.languages],
     price_per_million: pricePerMillion,
+    price_known: priceKnown,
     typical_latency_ms: typicalLatencyMs,
     context_tokens: contextTokens,
     max_tokens: maxTokens,

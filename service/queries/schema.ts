@@ -141,6 +141,7 @@ export const model = z
         output: z.number().describe('US dollars for a million tokens of output'),
       })
       .describe('US dollars for a million tokens'),
+    price_known: z.boolean().describe('false: no price is set and none is known, so that costs count as 0'),
     typical_latency_ms: z.number().describe('Typical time to an answer, in milliseconds'),
     context_tokens: z.int().describe('Maximum tokens of prompt and answer together'),
     max_tokens: z.int().describe('Maximum tokens of one answer'),
@@ -161,6 +162,7 @@ export const modelsResponse = listOf(model).meta({
           capabilities: ['captions', 'chat', 'code', 'streaming'],
           languages: ['en', 'es'],
           price_per_million: { input: 0, output: 0 },
+          price_known: true,
           typical_latency_ms: 5,
           context_tokens: 128000,
           max_tokens: 500,

@@ -10,6 +10,7 @@ export const testCard = (rest: Partial<ModelCard> = {}): ModelCard => ({
   description: 'A model for tests.',
   capabilities: ['captions', 'chat', 'code', 'streaming'],
   pricePerMillion: { input: 1, output: 2 },
+  priceKnown: true,
   typicalLatencyMs: 100,
   contextTokens: 8192,
   maxTokens: 500,

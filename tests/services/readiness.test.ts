@@ -70,7 +70,7 @@ withPrograms('npm start, with a Prometheus and an Alertmanager', () => {
 
   test('passes each item of preflight that this machine can check, and the others say what to pass', async () => {
     const load = await command('load', url, '--graphql-url', graphql, '--rate', '5', '--seconds', '5');
-    expect(load.document).toMatchObject({ target: url, passed: load.exitCode === exitCodes.ok });
+    expect(load.document).toMatchObject({ target: url, passed: false });
     writeFileSync(report, JSON.stringify(load.document));
     const { items } = await command('preflight', url, '--prometheus', alerting.prometheus, '--load-report', report);
     expect(statesOf(items)).toEqual({
@@ -81,8 +81,8 @@ withPrograms('npm start, with a Prometheus and an Alertmanager', () => {
       monitoring: 'ok',
       backups: 'ok',
       firewall: expect.stringMatching(/^(ok|not checkable)$/),
-      // A busy machine may miss an objective.
-      load: load.exitCode === exitCodes.ok ? 'ok' : 'failed',
+      // Its percentiles need a longer load.
+      load: 'failed',
     });
     for (const { state, detail } of items) if (state === 'not checkable') expect(detail).toMatch(/pass |in no network/);
   });

@@ -193,7 +193,7 @@ describe('The load test of staging', () => {
     fakeProgram('node', `exit ${exit}`);
     return run('release.yml', 'load', 'Check the objectives under load', { LEYENDA_API_KEY: '', ...env });
   };
-  const call = 'build/leyenda.js load --rate 20 --seconds 60 --environment staging --confirm staging';
+  const call = 'build/leyenda.js load --rate 20 --seconds 120 --environment staging --confirm staging';
 
   test('runs with a key, and stops the release if an objective is missed', () => {
     expect(loads({ LEYENDA_API_KEY: 'k' })).toMatchObject({ passed: true, calls: call });
