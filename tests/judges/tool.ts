@@ -14,11 +14,13 @@ export interface Said {
   readonly text: string;
 }
 
-/** Runs a judge to its end; what it prints on either stream. */
-export async function run(command: string, args: readonly string[]): Promise<Said> {
+/** Runs a judge to its end; what it prints on either stream. @param input standard input */
+export async function run(command: string, args: readonly string[], input = ''): Promise<Said> {
   // The Compose files require it.
   const options = { maxBuffer: 2 ** 28, env: { ...process.env, LEYENDA_HOST: 'api.example.com' } };
-  return exec(command, args, options).then(
+  const running = exec(command, args, options);
+  running.child.stdin?.end(input);
+  return running.then(
     ({ stdout, stderr }) => ({ code: 0, stdout, text: stdout + stderr }),
     (error: { code?: number | string; stdout?: string; stderr?: string }) => {
       if (typeof error.code !== 'number') throw error;

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -70,7 +69,7 @@ interface Advisory {
 async function scanOfImage(advisory: Pick<Advisory, 'Package' | 'Severity' | 'Patched'>) {
   const cache = scratch();
   const advisories: Advisory[] = [{ ID: 'CVE-2026-0000001', Vulnerable: ['>=0.0.0'], ...advisory }];
-  spawnSync('trivy-db', [join(cache, 'db')], { input: JSON.stringify(advisories) });
+  await run('trivy-db', [join(cache, 'db')], JSON.stringify(advisories));
   const gate = Object.entries(vulnerabilityGate).map(([name, value]) => `--${name}=${value}`);
   const offline = ['--skip-db-update', '--skip-version-check', '--offline-scan', '--cache-dir', cache];
   return run('trivy', ['rootfs', '--scanners', 'vuln', ...gate, ...offline, 'build/service']);

@@ -7,7 +7,10 @@ const example = 'Say in a sentence what the picture shows, such as "Sunset over 
 
 const extension = '(?:jpe?g|png|gif|webp|heic|heif|avif|tiff?|bmp|svg|raw|dng|cr2|nef|mp4|mov|avi|mkv|webm|pdf|docx?|psd|txt|zip)';
 /** It starts at the beginning of a word, so that a long word is searched once. */
-const fileName = new RegExp(`(?<![\\p{L}\\p{N}_\\-.~%])[\\p{L}\\p{N}_\\-.~%]*[\\p{L}\\p{N}_\\-~%)]\\.${extension}(?![\\p{L}\\p{N}])`, 'giu');
+const fileName = new RegExp(
+  `(?<![\\p{L}\\p{N}_\\-.~%])[\\p{L}\\p{N}_\\-.~%]*[\\p{L}\\p{N}_\\-~%)]\\.${extension}(?![\\p{L}\\p{N}])`,
+  'giu',
+);
 const numberedFile =
   /^(?:(?:img|dsc[nf]?|pxl|mvimg|vid|mov|dji|gopr|p|wa|image|imagen|photo|foto|picture|pic|screenshot|untitled|unnamed|file|archivo|document|documento)[ _-]?\(?\d[\d _\-.():apm]*|(?:screenshot|screen shot|captura de pantalla|whatsapp (?:image|video)|signal|telegram)[ _-](?:from )?\d[\p{L}\d _\-.():]*|untitled(?: design)?|unnamed|sin título|sin titulo|sin nombre|nueva imagen|new image|dcim|camera roll|image|photo|picture|imagen|foto)$/iu;
 
