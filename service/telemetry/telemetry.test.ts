@@ -25,6 +25,14 @@ describe('log', () => {
     await service.close();
   });
 
+  test('has at most 200 characters of a User-Agent', async () => {
+    const service = await startService();
+    await fetch(`${service.url}/api/v1/docs`, { headers: { 'User-Agent': 'x'.repeat(9000) } });
+    const lines = service.lines.map((line) => JSON.parse(line));
+    expect(lines.find(({ message }) => message === 'Request started').user_agent).toBe('x'.repeat(200));
+    await service.close();
+  });
+
   test('writes a line for every response of 400 or higher', async () => {
     const service = await startService();
     await generate(service, { nothing: true });
