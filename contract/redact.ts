@@ -11,7 +11,10 @@ const providerKey = /(?:(?:sk|rk|gsk|xai)[-_][\w-]{8,}|(?:hf|gh[oprsu]|github_pa
 const providerKeys = new RegExp(`\\b${providerKey.source}`, 'g');
 
 /** Parts of what `redact` masks that JSON never escapes, without what surrounds them, because in JSON that may be an escape such as `\n`. */
-const secretPart = new RegExp(`(?:Bearer|Basic)[\\s\\\\]|eyJ|row contains |\\)=\\(|${providerKey.source}|${longName.source}|${shortName.source}`, 'i');
+const secretPart = new RegExp(
+  `(?:Bearer|Basic)[\\s\\\\]|eyJ|row contains |\\)=\\(|${providerKey.source}|${longName.source}|${shortName.source}`,
+  'i',
+);
 
 /**
  * Whether a text, or one in a line of JSON, may contain something that `redact` masks. It is cheap because it runs on every log line; a

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { redact, mayContainSecret } from '../../contract/redact.ts';
+import { mayContainSecret, redact } from '../../contract/redact.ts';
 
 describe('redacting text', () => {
   test.each([

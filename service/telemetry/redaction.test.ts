@@ -127,7 +127,14 @@ describe('A log line', () => {
   });
 
   test('of a request is not parsed', () => {
-    const fields = { request_id: 'r1', method: 'POST', url: '/api/v4/generate', client_ip: '10.0.0.1', status_code: 200, process_time: 0.01 };
+    const fields = {
+      request_id: 'r1',
+      method: 'POST',
+      url: '/api/v4/generate',
+      client_ip: '10.0.0.1',
+      status_code: 200,
+      process_time: 0.01,
+    };
     const user_agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
     expect(mayContainSecret(written({}, { ...fields, user_agent }, 'Request completed').line)).toBe(false);
   });
