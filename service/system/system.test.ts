@@ -89,7 +89,7 @@ describe('Probes', () => {
   });
 
   test('are not needed for the metric of each dependency, whose state is checked periodically', async () => {
-    let check = down;
+    let check: () => Promise<void> = down;
     const checked = { kind: 'postgresql', required: false, check: () => check() };
     const service = await startService({}, { dependencies: { database: checked, cache: checked, replica: checked } });
     const stopTasks = startPeriodicTasks(
