@@ -1,4 +1,5 @@
 import { table } from './define.ts';
+import { exportKinds } from './news-exports.ts';
 
 /**
  * Every metric the service exposes. prom-client registers exactly these;
@@ -294,6 +295,7 @@ export const metrics = table<MetricDefinition, 'metric'>().of({
     name: 'instagram_captions_news_exports_total',
     help: 'Completed exports by kind (the format) and outcome: succeeded, failed.',
     labels: ['kind', 'outcome'],
+    values: { kind: exportKinds, outcome: ['succeeded', 'failed'] },
   },
   newsExportDuration: {
     type: 'histogram',

@@ -1,14 +1,29 @@
 /** What replaces a secret. */
 export const mask = '•••';
 
-const secretName =
-  /(?:password|passwd|passphrase|secret|token|(?:api|private|access)[-_]?keys?|credential|authorization|cookie|signature|(?<![a-z])(?:dsn|pwd|sig|jwt)(?![a-z]))/i;
+const longName = /password|passwd|passphrase|secret|token|(?:api|private|access)[-_]?keys?|credential|authorization|cookie|signature/;
+/** Names that occur in other words. */
+const shortName = /(?:dsn|pwd|sig|jwt)(?![a-z])/;
+const secretName = new RegExp(`(?:${longName.source}|(?<![a-z])${shortName.source})`, 'i');
 
-/** What a text with something that `redact` masks matches, and few others: cheap, and bounded as `userInfo` is. */
-export const suspicious = new RegExp(
-  `:\\/\\/[^\\s"']{0,401}@|\\b(?:Bearer|Basic)\\s|eyJ|\\b(?:sk|rk|gsk|xai)[-_]|\\b(?:hf|gh[oprsu]|github_pat)_|AIza|AKIA|ASIA|row contains |\\)=\\(|${secretName.source}[^\\s=:]{0,40}\\s{0,4}[=:]`,
+/** Keys of common providers by their prefix. */
+const providerKey = /(?:(?:sk|rk|gsk|xai)[-_][\w-]{8,}|(?:hf|gh[oprsu]|github_pat)_\w{16,}|AIza[\w-]{30,}|(?:AKIA|ASIA)[A-Z0-9]{16})/;
+const providerKeys = new RegExp(`\\b${providerKey.source}`, 'g');
+
+/** Parts of what `redact` masks that JSON never escapes, without what surrounds them, because in JSON that may be an escape such as `\n`. */
+const secretPart = new RegExp(
+  `(?:Bearer|Basic)[\\s\\\\]|eyJ|row contains |\\)=\\(|${providerKey.source}|${longName.source}|${shortName.source}`,
   'i',
 );
+
+/**
+ * Whether a text, or one in a line of JSON, may contain something that `redact` masks. It is cheap because it runs on every log line; a
+ * false positive costs that line a parse.
+ */
+export function mayContainSecret(text: string): boolean {
+  const scheme = text.indexOf('://');
+  return (scheme >= 0 && text.includes('@', scheme)) || secretPart.test(text);
+}
 
 /** Whether the value of this name is secret. */
 export const isSecretName = (name: string): boolean => secretName.test(name);
@@ -28,11 +43,11 @@ const userInfo = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/@"':]{0,200}:[^\s"']{0,
 /** Masks credentials in the URLs of a text. */
 export const redactUrls = (text: string): string => text.replaceAll(userInfo, `$1${mask}@`);
 
-/** Keys of common providers by their prefix. */
-const providerKey = /\b(?:(?:sk|rk|gsk|xai)[-_][\w-]{8,}|(?:hf|gh[oprsu]|github_pat)_\w{16,}|AIza[\w-]{30,}|(?:AKIA|ASIA)[A-Z0-9]{16})/g;
-
-/** The values of a row in an error of PostgreSQL, such as the hash of a password. */
-const rowValues = /(Failing row contains |Key \([^()]{0,200}\)=)\([^\r\n]*\)/g;
+/**
+ * The values of a row in an error of PostgreSQL, such as the hash of a password, to the end of the line: the values may contain `)`, and to
+ * search the last one takes quadratic time.
+ */
+const rowValues = /(Failing row contains |Key \([^()]{0,200}\)=)\([^\r\n]*/g;
 
 /**
  * Masks secrets in free text such as logs: credentials in URLs, the headers Authorization and Cookie, bearer tokens, API keys, values that
@@ -43,6 +58,6 @@ export const redact = (text: string): string =>
     .replaceAll(/(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[=:])(?!\s*["'])[^\r\n]+/gi, `$1$2 ${mask}`)
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`)
     .replaceAll(/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask)
-    .replaceAll(providerKey, mask)
+    .replaceAll(providerKeys, mask)
     .replaceAll(rowValues, `$1(${mask})`)
     .replaceAll(assignment, `$1${mask}`);

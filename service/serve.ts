@@ -141,8 +141,6 @@ export async function serve(
       stopTasks = startPeriodicTasks(tasks, (error, { name }) =>
         lines[logLevelFor(error, 'warn')]({ error, task: name }, 'A periodic task failed and will be retried'),
       );
-      // So that /health knows the state of its dependencies before the first call of /ready.
-      void system.health.check();
       lifecycle.state = 'running';
       endStart();
     },

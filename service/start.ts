@@ -12,6 +12,7 @@ import { debugOnSignal } from './telemetry/level-signal.ts';
 import { createRootLogger } from './telemetry/log.ts';
 import { lineRedactor } from './telemetry/redact-lines.ts';
 import { secretValues } from './telemetry/secret-values.ts';
+import type { StartedTracing } from './tracing/start-tracing.ts';
 
 const parsed = parseSettings(process.env);
 const violations = [...('violations' in parsed ? parsed.violations : []), ...checkTimings(timings)];
@@ -43,6 +44,7 @@ if ('settings' in parsed && violations.length === 0) {
     log.fatal({ error, origin }, 'The process ends because nothing caught this error');
     void end(1);
   });
+  let tracing: StartedTracing | undefined;
   const ignored = ignoredVariables(process.env);
   if (cluster.isPrimary && ignored.length > 0) log.warn({ ignored }, 'Environment variables without effect are set');
   const reportStep = stepReporter(log, process.stdout);
@@ -50,12 +52,12 @@ if ('settings' in parsed && violations.length === 0) {
   // Loaded on demand: the primary answers no requests.
   if (isPrimary) await end(await (await import('./processes/primary.ts')).runPrimary(settings, log));
   const endpoint = settings.ROLE === 'migrate' ? undefined : settings.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const tracing = endpoint === undefined ? undefined : (await import('./tracing/start-tracing.ts')).startTracing(settings, endpoint, log);
+  if (endpoint !== undefined) tracing = (await import('./tracing/start-tracing.ts')).startTracing(settings, endpoint, log);
   await (await import('./run-role.ts')).runRole({ settings, log: root.log, reportStep, tracing, end });
 
-  /** Ends the process after its errors have been reported. */
+  /** Ends the process after its errors have been reported and its spans exported. */
   async function end(code: number): Promise<never> {
-    if (errors !== undefined) await errors.flush();
+    await Promise.allSettled([errors?.flush(), tracing?.close()]);
     process.exit(code);
   }
 } else {

@@ -22,12 +22,17 @@ const answers = (status: string, perMinute: number) => ({
   series: `instagram_captions_requests_total{method="POST",route="/api/v4/generate",status="${status}",pod="p"}`,
   values: growing(perMinute),
 });
-const bucket = (pod: string, le: string, perMinute: number) => ({
-  series: `instagram_captions_request_duration_seconds_bucket{method="POST",route="/api/v4/generate",le="${le}",pod="${pod}"}`,
+const bucket = (pod: string, le: string, perMinute: number, route = '/api/v4/generate') => ({
+  series: `instagram_captions_request_duration_seconds_bucket{method="POST",route="${route}",le="${le}",pod="${pod}"}`,
   values: growing(perMinute),
 });
 const latencies = (slow: number) =>
   ['p', 'q'].flatMap((pod) => [bucket(pod, '2', 100 - slow), bucket(pod, '5', 100), bucket(pod, '+Inf', 100)]);
+/** Requests whose time is that of a text model, each longer than any threshold. */
+const modelTraffic = ['/v1/chat/completions', '/v1/responses', '/v1/completions', '/api/v1/query', '/graphql'].flatMap((route) => [
+  ...['1', '2'].map((le) => bucket('p', le, 0, route)),
+  ...['20', '+Inf'].map((le) => bucket('p', le, 1000, route)),
+]);
 const cache = (hits: number, misses: number) => [
   { series: 'instagram_captions_cache_hits_total{cache="captions",level="memory"}', values: growing(hits) },
   { series: 'instagram_captions_cache_misses_total{cache="captions"}', values: growing(misses) },
@@ -127,12 +132,12 @@ const cases = {
   // 40 errors among 1000 responses are silent, 6 among 100 fire: the ratio counts.
   HighErrorRate: { at: 12, firing: [answers('200', 94), answers('503', 6)], silent: [answers('200', 960), answers('500', 40)] },
   // One alert for both pods.
-  HighLatency: { at: 16, firing: latencies(10), silent: latencies(4) },
+  HighLatency: { at: 16, firing: latencies(10), silent: [...latencies(4), ...modelTraffic] },
   // The median, not the slowest request.
   HighResponseTime: {
     at: 11,
     firing: [bucket('p', '1', 40), bucket('p', '2', 100), bucket('p', '+Inf', 100)],
-    silent: [bucket('p', '1', 60), bucket('p', '2', 100), bucket('p', '+Inf', 100)],
+    silent: [bucket('p', '1', 60), bucket('p', '2', 100), bucket('p', '+Inf', 100), ...modelTraffic],
   },
   LowCacheHitRate: {
     at: 26,

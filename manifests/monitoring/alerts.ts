@@ -21,7 +21,7 @@ import {
   ratio,
   type TargetScope,
 } from '../prometheus/promql.ts';
-import { userTraffic } from '../prometheus/traffic.ts';
+import { restTraffic, userTraffic } from '../prometheus/traffic.ts';
 import { type Alert, alertNames } from './alert.ts';
 import { annotationsOf } from './alert-annotations.ts';
 import { burnRateAlerts } from './burn-rate-alerts.ts';
@@ -71,20 +71,21 @@ const ofService: readonly Alert[] = [
   },
   {
     alert: 'HighLatency',
-    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m', userTraffic), alertThresholds.latencySeconds),
+    // Without chats and queries: their time is that of a text model.
+    expression: above(quantile(objectives.latency.quantile, 'requestDuration', '5m', restTraffic), alertThresholds.latencySeconds),
     for: '10m',
     severity: 'warning',
     summary: 'High latency detected',
-    description: `One request in twenty takes longer than ${alertThresholds.latencySeconds} s`,
+    description: `One REST request in twenty takes longer than ${alertThresholds.latencySeconds} s`,
     runbook: 'latency.md',
   },
   {
     alert: 'HighResponseTime',
-    expression: above(quantile(0.5, 'requestDuration', '5m', userTraffic), alertThresholds.responseSeconds),
+    expression: above(quantile(0.5, 'requestDuration', '5m', restTraffic), alertThresholds.responseSeconds),
     for: '5m',
     severity: 'critical',
     summary: 'Answers take too long',
-    description: `Every second request takes longer than ${alertThresholds.responseSeconds} s`,
+    description: `Every second REST request takes longer than ${alertThresholds.responseSeconds} s`,
     runbook: 'latency.md',
   },
   {

@@ -47,6 +47,15 @@ describe('cache', () => {
     expect((await cache.get('long', notCalled)).level).toBe('memory');
   });
 
+  test('counts from 0, so that alerts see a cache without hits, and the first hit', async () => {
+    for (const redis of [undefined, memoryRedis()]) {
+      const text = await createTestCache(redis).metrics.render();
+      expect(text).toContain('cache_misses_total{cache="test"} 0');
+      expect(text).toContain('cache_hits_total{cache="test",level="memory"} 0');
+      expect(text.includes('cache_hits_total{cache="test",level="redis"} 0')).toBe(redis !== undefined);
+    }
+  });
+
   test('computes a value once for concurrent callers', async () => {
     const { cache } = createTestCache(undefined);
     const { compute, signals, resolve } = pendingComputation();

@@ -49,6 +49,9 @@ function createCache<T extends object>(options: CacheOptions<T>, dependencies: C
   }
 
   invalidations.subscribe(name, evict);
+  // Without hits, there would be no hit rate.
+  metrics.count('cacheMisses', { cache: name }, 0);
+  for (const level of ['memory', ...(tier ? ['redis'] : [])]) metrics.count('cacheHits', { cache: name, level }, 0);
 
   return {
     async get(key, compute, signal) {

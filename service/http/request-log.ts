@@ -4,6 +4,9 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Middleware } from './context.ts';
 import { isProbe } from './probes.ts';
 
+/** Characters of a User-Agent that are logged: a client may send some KiB. */
+const maxUserAgent = 200;
+
 interface RequestLogOptions {
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'count'>;
@@ -26,7 +29,7 @@ export function requestLog({ log, metrics, perSecond }: RequestLogOptions): Midd
     const isLogged = level === 'debug' || isAllowed();
     const request_id = ctx.state.requestId;
     const { method, path: url, ip: client_ip } = ctx;
-    const request = { request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent'] };
+    const request = { request_id, method, url, client_ip, user_agent: ctx.req.headers['user-agent']?.slice(0, maxUserAgent) };
     if (isLogged) lines[level](request, 'Request started');
     await next();
     const process_time = Number(((performance.now() - started) / 1000).toFixed(4));

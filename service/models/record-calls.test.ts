@@ -6,6 +6,14 @@ const key = 'hunter2-hunter2';
 const faultsIn = (lines: readonly string[]) =>
   lines.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ level, model }) => level === 'error' && model !== undefined);
 
+test('Failures of each model are counted from 0, so that the first ones are an increase', async () => {
+  const service = await startService({ TEXT_MODELS: JSON.stringify([{ provider: 'offline', id: 'offline' }]) });
+  const text = await service.dependencies.metrics.render();
+  for (const outcome of ['error', 'timeout', 'misconfigured', 'quota_exhausted'])
+    expect(text).toContain(`model_requests_total{model="offline",outcome="${outcome}"} 0`);
+  await service.close();
+});
+
 describe('A fault that only the operator can correct', () => {
   test.each([
     ['a rejected key', 401, 'misconfigured'],

@@ -8,6 +8,8 @@ const operatorFaults = {
   quota_exhausted: 'The account at the provider has no credit left: add credit, or remove the model',
 } as const satisfies Readonly<Partial<Record<ModelCall['outcome'], string>>>;
 type OperatorFault = keyof typeof operatorFaults;
+/** Outcomes that alerts are about. */
+const failures = ['error', 'timeout', ...Object.keys(operatorFaults)];
 const isOperatorFault = (outcome: ModelCall['outcome']): outcome is OperatorFault => outcome in operatorFaults;
 
 /** Milliseconds between two lines about the same model and fault. */
@@ -25,9 +27,9 @@ export function createCallRecorder(metrics: Metrics, log: Logger) {
     log.error({ model, outcome, reason: error }, operatorFaults[outcome]);
   };
   return {
-    /** Creates the counters of faults, so that the first fault is an increase. */
+    /** Creates the counters of failures, so that the first failure is an increase. */
     expect(model: string): void {
-      for (const outcome of Object.keys(operatorFaults)) metrics.count('modelRequests', { model, outcome }, 0);
+      for (const outcome of failures) metrics.count('modelRequests', { model, outcome }, 0);
     },
     record(call: ModelCall): void {
       const { model, outcome, seconds, waitSeconds, usage, costMicros } = call;

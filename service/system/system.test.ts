@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { endpoints } from '../../contract/endpoints/index.ts';
 import type { Infrastructure } from '../app-dependencies.ts';
 import { problemResponse } from '../http/problem-schemas.ts';
+import { startPeriodicTasks } from '../runtime/periodic-tasks.ts';
 import type { Environment } from '../secret-files.ts';
 import { startService } from '../testing/service.ts';
 import { waitUntil } from '../testing/wait-until.ts';
@@ -84,6 +85,28 @@ describe('Probes', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => get(`${service.url}/ready`)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     expect(checks).toBe(1);
+    await service.close();
+  });
+
+  test('are not needed for the metric of each dependency, whose state is checked periodically', async () => {
+    let check: () => Promise<void> = down;
+    const checked = { kind: 'postgresql', required: false, check: () => check() };
+    const service = await startService({}, { dependencies: { database: checked, cache: checked, replica: checked } });
+    const stopTasks = startPeriodicTasks(
+      service.dependencies.system.tasks.filter(({ name }) => name === 'check dependencies').map((task) => ({ ...task, intervalMs: 100 })),
+      () => {},
+    );
+    const areAll = async (value: number) => {
+      const metrics = () => service.dependencies.metrics.render();
+      const lines = ['database', 'cache', 'replica'].map((name) => `instagram_captions_dependency_up{dependency="${name}"} ${value}\n`);
+      await waitUntil(metrics, (text) => lines.every((line) => text.includes(line)));
+    };
+    await areAll(0);
+    check = up;
+    await areAll(1);
+    check = down;
+    await areAll(0);
+    await stopTasks();
     await service.close();
   });
 

@@ -12,6 +12,7 @@ import { createMetricsSampler, readMetricsSamples } from './metrics-samples.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
 const minuteMs = 60_000;
+const dependencyCheckMs = 5000;
 
 interface SystemOptions {
   readonly db: Kysely<Tables>;
@@ -35,8 +36,17 @@ export function createSystem({ db, redis, caches, metrics, folders, metricsPage,
     runImmediately: false,
     run: createMetricsSampler(db, readMetrics()),
   };
+  const health = createHealth(dependencies, metrics);
+  // Not every platform requests /ready, and the metric of each dependency must follow it on all of them.
+  const checking: PeriodicTask = {
+    name: 'check dependencies',
+    intervalMs: dependencyCheckMs,
+    retryMs: dependencyCheckMs,
+    runImmediately: true,
+    run: health.check,
+  };
   return {
-    health: createHealth(dependencies, metrics),
+    health,
     cacheStats: createCacheStats(metrics, redis),
     processMetrics: readMetrics(),
     /** Samples of all processes, the newest first. */
@@ -44,7 +54,7 @@ export function createSystem({ db, redis, caches, metrics, folders, metricsPage,
     /** Empties every cache of every process. @returns how many values there were */
     clearCaches: () => caches.clear(),
     metricsPage,
-    tasks: [sampling, measureDisk(metrics, folders)],
+    tasks: [checking, sampling, measureDisk(metrics, folders)],
   };
 }
 export type System = ReturnType<typeof createSystem>;

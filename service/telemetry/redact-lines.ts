@@ -1,4 +1,4 @@
-import { isSecretName, mask, redact, suspicious } from '../../contract/redact.ts';
+import { isSecretName, mask, mayContainSecret, redact } from '../../contract/redact.ts';
 
 /** A shorter secret would occur in words that are none. */
 const minLength = 4;
@@ -47,7 +47,7 @@ export function lineRedactor(secrets: readonly string[]): (line: string) => stri
   const known = anyOf(forms, inLine);
   const change = textRedactor(forms);
   return (line) =>
-    suspicious.test(line) || (known !== undefined && line.search(known) >= 0)
+    mayContainSecret(line) || (known !== undefined && line.search(known) >= 0)
       ? `${JSON.stringify(mapTexts(JSON.parse(line), change))}\n`
       : line;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { redact, suspicious } from '../../contract/redact.ts';
+import { mayContainSecret, redact } from '../../contract/redact.ts';
 
 describe('redacting text', () => {
   test.each([
@@ -36,17 +36,12 @@ describe('redacting text', () => {
     expect(redact('url: password=hunter2')).not.toContain('hunter2');
   });
 
-  test('handles long words in linear time', () => {
-    for (const word of ['a', 'aZ9-_.', 'eyJ-', 'a-', 'a:', 'a://', 'password', 'a:b@', '://a:', 'Key ('])
-      redact(
-        word
-          .repeat(65_536 / word.length)
-          .concat('\n')
-          .repeat(8),
-      );
+  test('hides a row whose end is missing, and what follows one', () => {
+    expect(redact('Failing row contains (1, ana, hunter2\nnext')).toBe('Failing row contains (•••)\nnext');
+    expect(redact('Key (email)=(ana) already exists.')).toBe('Key (email)=(•••)');
   });
 
-  test('suspects each address with credentials that it hides, of any length', () => {
+  test('may contain a secret: each address with credentials that it hides, of any length', () => {
     for (const [user, password] of [
       [1, 0],
       [200, 0],
@@ -54,7 +49,7 @@ describe('redacting text', () => {
       [200, 200],
     ]) {
       const text = `https://${'u'.repeat(user ?? 0)}${password ? `:${'p'.repeat(password)}` : ''}@db/x`;
-      expect([redact(text), suspicious.test(text)]).toEqual(['https://•••@db/x', true]);
+      expect([redact(text), mayContainSecret(text)]).toEqual(['https://•••@db/x', true]);
     }
   });
 

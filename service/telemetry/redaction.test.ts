@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { redact } from '../../contract/redact.ts';
+import { mayContainSecret, redact } from '../../contract/redact.ts';
 import type { SecretSettingName } from '../../contract/settings.ts';
 import { parseSettings } from '../settings.ts';
 import { createRootLogger } from './log.ts';
@@ -99,6 +99,7 @@ describe('A log line', () => {
     const parts = fc.constantFrom(
       ...['password', 'pwd', 'sig', 'access_key', 'dsn', '=', ':', '"', ' ', '://', 'a', '@', '/', 'sk-', 'gsk_', 'abcdefgh', 'eyJ.a.b'],
       ...['Bearer ', 'AKIA', 'ABCDEFGHIJKLMNOP', 'Key (a)=(', ')', 'Failing row contains (', 'Cookie', '\\', "'", '&'],
+      ...['\n', '\t', '\u001b', '\ud800', ' '.repeat(9), 'Basic', 'hf_', 'jwt', 'x'.repeat(50), '\u0001'.repeat(100)],
     );
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 12 }), (words) => {
@@ -107,6 +108,35 @@ describe('A log line', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test.each([
+    'Incorrect key:\nsk-abcdef0123456789',
+    '\u001bsk-abcdef0123456789',
+    'a\tghp_abcdef0123456789',
+    'a\thf_abcdef0123456789',
+    'x\nBearer abcdef0123456789',
+    'Bearer\nabcdef0123456789',
+    'config\npwd=abcdef0123456789',
+    'x\nsig=abcdef0123456789',
+    'password            = abcdef0123456789',
+    `password${'_of_the_user'.repeat(5)}=abcdef0123456789`,
+    `redis://ana:${'\u0001'.repeat(150)}abcdef0123456789@cache`,
+  ])('masks the secret in %j', (text) => {
+    expect(written({}, { text }).line).not.toContain('abcdef0123456789');
+  });
+
+  test('of a request is not parsed', () => {
+    const fields = {
+      request_id: 'r1',
+      method: 'POST',
+      url: '/api/v4/generate',
+      client_ip: '10.0.0.1',
+      status_code: 200,
+      process_time: 0.01,
+    };
+    const user_agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+    expect(mayContainSecret(written({}, { ...fields, user_agent }, 'Request completed').line)).toBe(false);
   });
 
   test('is unchanged without a secret', () => {

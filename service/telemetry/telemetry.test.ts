@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { metrics as definitions, processMetrics } from '../../contract/metrics.ts';
+import { exportKinds } from '../../contract/news-exports.ts';
 import { g0, generate, startService } from '../testing/service.ts';
 import { createRootLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -22,6 +23,14 @@ describe('log', () => {
       user_agent: expect.any(String),
     });
     expect(completed).toMatchObject({ request_id: started.request_id, status_code: 200, process_time: expect.any(Number) });
+    await service.close();
+  });
+
+  test('has at most 200 characters of a User-Agent', async () => {
+    const service = await startService();
+    await fetch(`${service.url}/api/v1/docs`, { headers: { 'User-Agent': 'x'.repeat(9000) } });
+    const lines = service.lines.map((line) => JSON.parse(line));
+    expect(lines.find(({ message }) => message === 'Request started').user_agent).toBe('x'.repeat(200));
     await service.close();
   });
 
@@ -116,6 +125,18 @@ describe('metrics', () => {
   test('have no lag of a replica without one', async () => {
     const service = await startService();
     expect(await service.dependencies.metrics.render()).not.toMatch(/^\S+replica_lag_seconds /m);
+    await service.close();
+  });
+
+  test('count server errors of a route and failed exports from 0, so that alerts see the first ones', async () => {
+    const service = await startService();
+    await generate(service);
+    const text = await service.dependencies.metrics.render();
+    for (const status of ['500', '502', '503', '504'])
+      expect(text).toContain(`instagram_captions_requests_total{method="POST",route="/api/v4/generate",status="${status}"} 0`);
+    for (const kind of exportKinds)
+      for (const outcome of ['succeeded', 'failed'])
+        expect(text).toContain(`instagram_captions_news_exports_total{kind="${kind}",outcome="${outcome}"} 0`);
     await service.close();
   });
 

@@ -25,7 +25,7 @@ const flushMs = 2000;
 
 /** Tracing of a process, until `close`. */
 export interface StartedTracing {
-  /** Exports the last spans, for at most two seconds. */
+  /** Exports the last spans, for at most two seconds; a second call waits for the first one. */
   close(): Promise<void>;
 }
 
@@ -79,15 +79,20 @@ export function startTracing(
   const tracing = { traces, origin, sampler, ids };
   const subscriptions = [traceRedis(tracing), traceFetches(tracing)];
   useSpans(createSpans(tracing));
+  async function close(): Promise<void> {
+    useSpans(undefined);
+    for (const unsubscribe of subscriptions) unsubscribe();
+    const late = () => new Error(`the last spans were not exported within ${flushMs} ms`);
+    await withDeadline(flushMs, late, () => provider.shutdown()).catch((error: unknown) => diag.warn(String(error)));
+    trace.disable();
+    context.disable();
+    propagation.disable();
+  }
+  let closed: Promise<void> | undefined;
   return {
-    async close() {
-      useSpans(undefined);
-      for (const unsubscribe of subscriptions) unsubscribe();
-      const late = () => new Error(`the last spans were not exported within ${flushMs} ms`);
-      await withDeadline(flushMs, late, () => provider.shutdown()).catch((error: unknown) => diag.warn(String(error)));
-      trace.disable();
-      context.disable();
-      propagation.disable();
+    close() {
+      closed ??= close();
+      return closed;
     },
   };
 }

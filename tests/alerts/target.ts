@@ -66,7 +66,7 @@ export async function startTarget({ secondModel = false, workerModelMs = 0 }: Ta
     const url = `http://127.0.0.1:${ports.api}`;
     await processes.api.printed(/("ports":)/);
     await processes.worker.printed(/("ports":)/);
-    cleanups.push(startTraffic(url, `http://127.0.0.1:${ports.worker}`, key));
+    cleanups.push(startTraffic(url, key));
     const alerting = await startAlerting({
       ...{ environment, onNotification, factor: 1, history: writeHistory },
       processes: (['api', 'worker'] as const).map((component) => ({ component, address: `127.0.0.1:${ports[component]}` })),

@@ -1,6 +1,5 @@
 /** Milliseconds between two requests, and requests for one caption: nine of ten come from the cache. */
 const [intervalMs, repetitions] = [200, 10];
-const probeMs = 1000;
 
 export const ignored = (call: Promise<Response>) =>
   call.then(
@@ -19,18 +18,12 @@ export const post = (url: string, body: object, credential?: string, headers: Re
 
 export const caption = (what: string) => ({ content_description: what, style: 'casual', audience: 'general', client_id: 'drill' }) as const;
 
-/** Five captions a second, and the probes of a cluster. @returns ends it */
-export function startTraffic(api: string, worker: string, key: string): () => void {
+/** Five captions a second. @returns ends it */
+export function startTraffic(api: string, key: string): () => void {
   let sent = 0;
   const captions = setInterval(() => {
     const number = Math.floor(sent++ / repetitions);
     void post(`${api}/api/v4/generate`, caption(`A red bicycle number ${number} in front of a white wall`), key);
   }, intervalMs);
-  const probes = setInterval(() => {
-    for (const url of [api, worker]) void ignored(fetch(`${url}/ready`));
-  }, probeMs);
-  return () => {
-    clearInterval(captions);
-    clearInterval(probes);
-  };
+  return () => clearInterval(captions);
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { product } from '../../contract/product.ts';
@@ -155,6 +157,35 @@ withJaeger('A batch', () => {
     expect(spans.find(({ name }) => name === 'POST')?.tags).toMatchObject({ 'http.response.status_code': 500, error: true });
     expect(await jaeger?.trace(successful)).toEqual([]);
   });
+});
+
+/** A collector that keeps what it receives. */
+async function startCollector() {
+  let received = '';
+  const server = createServer(async (request, response) => {
+    for await (const chunk of request) received += String(chunk);
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  return { endpoint, received: () => received, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+test('A process that ends because of an error exports its last spans', async () => {
+  await using collector = await startCollector();
+  const crash = 'process.on("SIGWINCH", () => { throw new Error("broken") })';
+  const service = spawnService({
+    ROLE: 'api',
+    DATABASE_URL: 'postgresql://127.0.0.1:1/x',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+  });
+  running.push(service);
+  await fetch(`${await service.url()}/api/v1/docs`);
+  service.signal('SIGWINCH');
+  expect((await service.exited).code).toBe(1);
+  expect(collector.received()).toContain('GET /api/v1/docs');
 });
 
 withServers('A collector that cannot be reached', () => {

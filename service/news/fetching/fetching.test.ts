@@ -44,17 +44,19 @@ async function addSource(): Promise<string> {
   return id;
 }
 function open({ hasContact = true } = {}) {
+  const metrics = createMetrics();
   const fetching = createFetching({
     db,
     queue: createJobQueues(db, testSqlExecutor, log, { supervise: true }).open<FetchJob>(queueDefinitions.newsFetches),
     network: web.network,
     times: { delayMs: 1, leaseMs: 60_000, maxWaitMs: 60_000 },
     contact: hasContact ? 'mailto:news@example.org' : undefined,
-    metrics: createMetrics(),
+    metrics,
     log,
   });
   return {
     fetching,
+    metrics,
     schedule: () => fetching.workerTasks[0]?.run(),
     start: () => void workers.push(fetching.startWorkers()),
     request: (id: string) => db.transaction().execute((trx) => fetching.enqueue(trx, id, 'request', 'user:admin')),
@@ -71,6 +73,23 @@ async function startedAttempt(id: string) {
   if (attempt === undefined) throw new Error('no attempt');
   return attempt;
 }
+
+test('The age of the newest article is absent until there is one, and when no source is active any more', async () => {
+  const { fetching, metrics, request, start } = open();
+  const age = async () => /^instagram_captions_news_newest_article_age_seconds (.*)$/m.exec(await metrics.render())?.[1];
+  const measure = () => fetching.workerTasks.find(({ name }) => name === 'measure news')?.run();
+  await fetching.open();
+  expect(await age()).toBeUndefined();
+  const id = await addSource();
+  await request(id);
+  start();
+  await finished(1);
+  await measure();
+  expect(Number(await age())).toBeGreaterThanOrEqual(0);
+  await db.updateTable('news_sources').set({ is_active: false }).execute();
+  await measure();
+  expect(await age()).toBeUndefined();
+});
 
 describe('A source', () => {
   test('has one unfinished fetch, which a second request returns, also at the same time', async () => {

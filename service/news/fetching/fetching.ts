@@ -45,6 +45,7 @@ const jobOf = ({ id, source_id }: Pick<FetchRow, 'id' | 'source_id'>) => ({ data
 
 /** Fetches of sources, on schedule and on request. */
 export function createFetching({ db, queue, contact, metrics, log, ...rest }: FetchingOptions) {
+  metrics.unset('newsNewestArticleAge', {});
   const { network = internet, times = hostTimes, limits = newsLimits } = rest;
   const client = createNewsClient({ db, network, times, limits, contact });
   const parse = createParseDocument(limits);
@@ -119,7 +120,8 @@ export function createFetching({ db, queue, contact, metrics, log, ...rest }: Fe
       for (const [state, jobs] of Object.entries({ waiting, active })) metrics.set('newsFetchQueue', { state }, jobs);
       const { newestSeconds, ...sources } = await countNews(db);
       for (const [state, count] of Object.entries(sources)) metrics.set('newsSources', { state }, count);
-      if (newestSeconds !== null) metrics.set('newsNewestArticleAge', {}, newestSeconds);
+      if (newestSeconds === null) metrics.unset('newsNewestArticleAge', {});
+      else metrics.set('newsNewestArticleAge', {}, newestSeconds);
     },
   };
   const deleteOld: PeriodicTask = {

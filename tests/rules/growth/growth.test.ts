@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { redact } from '../../../contract/redact.ts';
 import { testDatabase } from '../../../service/testing/database.ts';
 import { startService, type TestService } from '../../../service/testing/service.ts';
 import { growthOf, type Parser, patterns, plainPatterns } from './measure.ts';
@@ -32,6 +33,12 @@ afterAll(() => {
 
 describe('The processor time of a parser grows no faster than the text', () => {
   test.each(Object.entries(parsers))('%s', (name, parse) => linear(name, parse, largest));
+});
+
+test('The processor time of redaction grows no faster than a text of any part, repeated', async () => {
+  const slow: string[] = [];
+  for (const pattern of plainPatterns) if ((await growthOf(redact, pattern, largest, most)) >= most) slow.push(pattern.unit);
+  expect(slow).toEqual([]);
 });
 
 describe('The processor time of a request grows no faster than', () => {
