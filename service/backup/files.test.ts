@@ -7,12 +7,11 @@ import type { Bucket } from '../objects/bucket.ts';
 import { bucketFiles } from './files.ts';
 
 const { signal } = new AbortController();
-const read = async (content: AsyncIterable<Uint8Array | string>) => Buffer.concat(await Array.fromAsync(content, (chunk) => Buffer.from(chunk)));
+const read = async (content: AsyncIterable<Uint8Array | string>) =>
+  Buffer.concat(await Array.fromAsync(content, (chunk) => Buffer.from(chunk)));
 /** Larger than the buffers of all streams in between. */
 const large = randomBytes(5_000_000);
-const archive = () =>
-  packTar(['a.csv', 'b.csv'].map((target) => ({ type: 'content', target, content: large })))
-    .pipe(createGzip());
+const archive = () => packTar(['a.csv', 'b.csv'].map((target) => ({ type: 'content', target, content: large }))).pipe(createGzip());
 
 /** A bucket in which only writing works, as given. */
 const writingTo = (write: Bucket['write']): Bucket => ({
