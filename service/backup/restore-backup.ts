@@ -86,6 +86,7 @@ export async function loadSet(
 
   const next = newDatabaseOf(database.name, setIdOf(new Date()));
   step(`restore the dump into ${next}, and compare it with the manifest`);
+  await database.drop(next);
   try {
     const difference = differenceOf(manifest.tables, await database.load(next, await open(database.part)));
     if (difference !== undefined) throw new BackupError(`set ${id} is rejected: ${difference}`, 'restore another set');

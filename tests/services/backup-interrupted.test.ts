@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { setIdOf } from '../../service/backup/set-id.ts';
 import { localSets } from '../../service/backup/set-store.ts';
 import { waitUntil } from '../../service/testing/wait-until.ts';
 import { fillMachine, type Machine, machineOn } from './backup-data.ts';
@@ -74,10 +75,12 @@ withServer('A backup or a restore that is killed with SIGKILL', () => {
     expect(interrupted > good).toBe(true);
     await expect(local.verify(await local.manifest(good))).resolves.toBeUndefined();
     await expect(local.manifest(interrupted)).rejects.toThrow('it is incomplete');
+    // A set has the name of its second.
+    await waitUntil(async () => setIdOf(new Date()) > interrupted);
     await complete('backup');
     // As if it had been two days ago.
     const old = '20240729_120000';
-    await rename(join(folder, interrupted), join(folder, old));
+    await rename(local.pathOf(interrupted), local.pathOf(old));
     const scratch = `captions_check_${interrupted}`;
     if (await hasDatabase(scratch)()) await machine.query(`alter database ${scratch} rename to captions_check_${old}`);
     await complete('backup');
