@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { packTar } from 'modern-tar/fs';
@@ -28,7 +29,7 @@ async function unhandled(action: () => Promise<void>): Promise<unknown[]> {
   const add = (error: unknown) => void errors.push(error);
   process.on('unhandledRejection', add).on('uncaughtException', add);
   await action();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 10; turn += 1) await setImmediate();
   process.off('unhandledRejection', add).off('uncaughtException', add);
   return errors;
 }

@@ -95,6 +95,8 @@ export function hostTarget(
   async function check(service: string): Promise<void> {
     const names = await run(start, 'psql', [...psql, '--command=select name from kysely_migration']);
     rejectOtherSchema(names.split('\n').filter((line) => line !== ''));
+    // It reuses the state of its dependencies for a second.
+    await sleep(1000);
     await waitForHealth(service);
   }
   return {

@@ -29,9 +29,9 @@ export const localSets = (folder: string) => ({
   },
   /** Keeps a set for a day, because it is being restored. */
   keep: (id: string) => writeText(join(folder, id, restoredMark), '', { mode: 0o600 }),
-  async isKept(id: string): Promise<boolean> {
+  async isKept(id: string, now: Date): Promise<boolean> {
     const marked = await stat(join(folder, id, restoredMark)).catch(() => undefined);
-    return marked !== undefined && marked.mtime > interruptedBefore(new Date());
+    return marked !== undefined && marked.mtime > interruptedBefore(now);
   },
   /** @throws {BackupError} if there is no such set, or it is incomplete */
   async manifest(id: string): Promise<Manifest> {

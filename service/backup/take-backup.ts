@@ -74,7 +74,7 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
   }
   const deleteExpired = async (where: string, side: Pick<LocalSets, 'list' | 'delete'> & Partial<Pick<LocalSets, 'isKept'>>) => {
     for (const old of expiredSets(await side.list(), retention, startedAt)) {
-      if (await side.isKept?.(old)) continue;
+      if (await side.isKept?.(old, startedAt)) continue;
       step(`delete set ${old} ${where}`);
       await side.delete(old);
     }
