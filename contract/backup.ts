@@ -10,7 +10,11 @@ export const backupVariables = {
     doc: 'Recipient of age to which sets are encrypted, or none: not encrypted. Its private key is needed for a restore only.',
     example: 'age1…',
   },
-  BACKUP_DIR: { schema: z.string().trim().min(1).default('backups'), doc: 'Folder of the sets.', example: 'backups' },
+  BACKUP_DIR: {
+    schema: z.string().trim().min(1).default('backups'),
+    doc: 'Folder of the sets, with a folder for each target.',
+    example: 'backups',
+  },
   RETENTION_DAYS: {
     schema: z.string().regex(/^\d+$/).default('30').transform(Number),
     doc: 'Days that a set is stored, here and in the bucket.',
@@ -31,7 +35,7 @@ export const backupVariables = {
 
 export type BackupVariable = keyof typeof backupVariables;
 
-/** Folder of the sets in the bucket of S3_BUCKET, next to exported files. */
+/** Folder of the sets in the bucket of S3_BUCKET, next to exported files; below it PRODUCT/TARGET/TIMESTAMP. */
 export const bucketFolder = 'backups/';
 
 /** PostgreSQL prints a value as text by these settings: checksums of two databases are equal only under the same ones. */

@@ -3,7 +3,7 @@ import type { Manifest } from '../../service/backup/manifest.ts';
 import { type Restored, type RestoreTarget, restoreBackup, restoreSteps } from '../../service/backup/restore-backup.ts';
 import { backupSteps, takeBackup } from '../../service/backup/take-backup.ts';
 import type { Context } from '../cli/context.ts';
-import { setsOf, setUpBackup } from './set-up.ts';
+import { asUsage, setsOf, setUpBackup } from './set-up.ts';
 
 /** What `leyenda backup` and `leyenda restore` do with a target. */
 export interface Backups {
@@ -16,7 +16,7 @@ export interface Backups {
 
 /** Backups that this process makes. @param variables those that configure the sets */
 export function ownBackups(target: RestoreTarget, variables: Environment, context: Context): Backups {
-  const setUp = () => setUpBackup(variables, context);
+  const setUp = () => setUpBackup(variables, target.name, context);
   return {
     backupSteps: () => backupSteps(target, setUp()),
     async backUp() {
@@ -25,7 +25,7 @@ export function ownBackups(target: RestoreTarget, variables: Environment, contex
       return { set: options.local.pathOf(manifest.id), manifest };
     },
     restoreSteps: (id) => restoreSteps(target, id),
-    restore: (id, identity = valueIn(variables, 'BACKUP_IDENTITY')) =>
-      restoreBackup(target, id, { ...setsOf(variables, context), identity }),
+    restore: (id, identity = asUsage(() => valueIn(variables, 'BACKUP_IDENTITY'))) =>
+      restoreBackup(target, id, { ...setsOf(variables, target.name, context), identity }),
   };
 }

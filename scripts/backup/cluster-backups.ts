@@ -13,7 +13,7 @@ import { lastGood, type ReleaseRecord, readHistory } from '../rollout/record/rel
 import { waitForHealth } from '../rollout/status/release-health.ts';
 import type { RolloutContext } from '../rollout/verify/rollout-context.ts';
 import { smokeExpectation } from '../rollout/verify/smoke-expectation.ts';
-import { textAt } from '../values/json.ts';
+import { listAt, textAt } from '../values/json.ts';
 import { runBackupJob } from './backup-job.ts';
 import type { Backups } from './backups.ts';
 import { startRoles, stopRoles } from './stopped-roles.ts';
@@ -68,6 +68,7 @@ export function clusterBackups(environment: Environment, session: RolloutContext
         database: {
           name: localDatabase.database,
           swap: async (to, former) => (await run(['swap', to, former])).hadOne === true,
+          list: async () => listAt(await run(['list']), 'databases').map(String),
           drop: async (name) => void (await run(['drop', name])),
         },
         unpack: async () => void (await run(['unpack', id], identity)),
@@ -85,16 +86,16 @@ export function clusterBackups(environment: Environment, session: RolloutContext
     async backUp() {
       const run = await program(session);
       const manifest = manifestSchema.parse((await run(['backup'])).manifest);
-      return { set: `${names.backup}:/${manifest.id}`, manifest };
+      return { set: `${names.backup}:/${environment.name}/${manifest.id}`, manifest };
     },
-    restoreSteps: (id) => restoreSteps(named, id),
+    restoreSteps: (id) => restoreSteps({ ...named, stop: async () => {}, start: async () => {} }, id),
     async restore(id, identity = env.BACKUP_IDENTITY) {
       const lock = await acquireDeployLock(session, actorOf(env));
       try {
         const run = await program(withDeployLock(session, lock));
         const loaded = await run(['load', id], identity);
         const next = textAt(loaded, 'next') ?? '';
-        if (session.signal.aborted) await run(['drop', next]);
+        if (session.signal.aborted) await (await program(withDeployLock(uninterrupted, lock)))(['drop', next]);
         session.signal.throwIfAborted();
         const former = await replace(withDeployLock(uninterrupted, lock), id, next, identity);
         return { former, rows: rowsOf(manifestSchema.parse(loaded.manifest)) };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -49,6 +49,7 @@ function embeddedDatabase(folder: string, env: Environment): DatabaseTarget {
       return tablesOf(await run('tables', name));
     },
     drop: (name) => rm(join(folder, name), { recursive: true, force: true }),
+    list: () => readdir(folder).catch(() => []),
     async swap(next, former) {
       const hadOne = existsSync(join(folder, 'postgres'));
       await run('swap', next, former);
@@ -67,7 +68,5 @@ export function dataFolderTarget(env: Environment): RestoreTarget {
     database: embeddedDatabase(folder ?? '', env),
     exports: folderFiles(exports ?? ''),
     configuration: () => ({ 'settings.env': configurationText(env) }),
-    stop: async () => {},
-    start: async () => {},
   };
 }

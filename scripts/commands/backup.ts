@@ -16,8 +16,8 @@ export const backup = defineCommand({
   flags: { 'dry-run': dryRun },
   description: [
     'A target is folder: the data of npm start, while the service is stopped; host: the database of DATABASE_URL; staging or production: a deployment with Docker Compose on this machine; local: the cluster of KUBECONFIG, in a Job from the CronJob of the backup.',
-    'A set is the folder BACKUP_DIR/TIMESTAMP with the dump of the database, exported files, the configuration without secrets, and manifest.json, which is written last. Others may write meanwhile: dump and counts are of one snapshot. The dump is restored into a scratch database, and rows and checksums of all tables are compared; a set that differs is not made. No part is written to a disk before it is encrypted.',
-    'With S3_BUCKET, the set is uploaded below backups/ with S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY. Expired sets are deleted on both sides, each by its own list; the newest complete ones stay.',
+    'A set is the folder BACKUP_DIR/TARGET/TIMESTAMP with the dump of the database, exported files, the configuration without secrets, and manifest.json, which is written last. Others may write meanwhile: dump and counts are of one snapshot. The dump is restored into a scratch database, and rows and checksums of all tables are compared; a set that differs is not made. No part is written to a disk before it is encrypted.',
+    'With S3_BUCKET, the set is uploaded below backups/PRODUCT/TARGET/ with S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY. Expired sets are deleted on both sides, each by its own list; the newest complete ones stay.',
     `Variables, of the environment file for a deployment. ${variables.join(' ')}`,
   ],
   examples: [

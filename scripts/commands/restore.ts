@@ -17,12 +17,15 @@ export const restore = defineCommand({
   },
   flags: {
     identity: { type: 'string', doc: 'file with the private key of age; default: BACKUP_IDENTITY, or the file of BACKUP_IDENTITY_FILE' },
-    url: { type: 'string', doc: 'host: base URL of the service, whose /health must be healthy afterwards' },
+    url: {
+      type: 'string',
+      doc: 'host: base URL of the service that runs, whose /health/detailed must report its database as up afterwards',
+    },
     'dry-run': dryRun,
   },
   description: [
-    'Checks the set (complete, sizes, SHA-256, decryption), downloads it before that if it is in the bucket only, and restores the dump into a new database next to the running one. If rows and checksums of all tables equal those of the manifest, it stops the service, renames the databases, restores exported files, starts the service, and checks /health.',
-    'A set that is truncated, changed, incomplete, missing or encrypted to another key is rejected, with the running data unchanged. If the service is not healthy with the restored data, the former database is used again. After a success the former database is kept under a name that is printed: delete it when you have checked the data.',
+    'Checks the set (complete, sizes, SHA-256, decryption), downloads it before that if it is in the bucket only, and restores the dump into a new database next to the running one. If rows and checksums of all tables equal those of the manifest, it stops the service, renames the databases, restores exported files, starts the service, and checks that it is healthy. The service of host is not stopped: its sessions end and connect again, and with --url its schema must be that of this release.',
+    'A set that is truncated, changed, incomplete, missing, of another target or product, or encrypted to another key is rejected, with the running data unchanged. If the service is not healthy with the restored data, the former database is used again; an error names the database in use, and whether the service runs. After a success the former database is kept under a name that is printed: delete it when you have checked the data.',
     'local: the set is loaded by a Job from the CronJob of the backup; the roles are scaled to 0 for the renames, and back. It holds the deploy lock. With a private key the account of KUBECONFIG must be allowed to create Secrets.',
     'On a new machine it starts an empty database first. Exported files are added to those that exist. Redis has nothing to restore.',
   ],
@@ -33,7 +36,7 @@ export const restore = defineCommand({
     ['leyenda restore production 20240729_120000 --dry-run', 'print the steps'],
   ],
   exits: {
-    failed: 'the set is rejected, or the service is not healthy with it; the former data is in use',
+    failed: 'the set is rejected, or the service is not healthy with it; the error names the database in use',
     locked: 'local: a deploy is running; retry when it has ended',
     rejected: 'Docker or the cluster does not answer, or the environment is not deployed',
   },

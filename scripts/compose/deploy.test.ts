@@ -84,12 +84,13 @@ esac
       .filter((action, index, all) => action !== 'exec' || all[index - 1] !== 'exec');
   /** The release that the last `up` started. */
   const serving = () => releaseOf(readFileSync(join(folder, 'up'), 'utf8').trim());
+  const sets = join(folder, 'backups/production');
   return {
     folder,
     calls,
     actions,
     serving,
-    backups: () => (existsSync(join(folder, 'backups')) ? readdirSync(join(folder, 'backups')) : []),
+    backups: () => (existsSync(sets) ? readdirSync(sets) : []),
   };
 }
 
@@ -138,7 +139,7 @@ describe('leyenda compose deploy', () => {
     await deploy(folder, 'production');
     expect(actions()).toEqual(['config', 'ps', 'pull', 'exec', 'run', 'exec', 'up', 'ps']);
     expect(backups()).toEqual([expect.stringMatching(/^\d{8}_\d{6}$/)]);
-    const file = join(folder, 'backups', backups()[0] ?? '', 'database.dump');
+    const file = join(folder, 'backups/production', backups()[0] ?? '', 'database.dump');
     expect({ text: readFileSync(file, 'utf8'), mode: statSync(file).mode & 0o777 }).toEqual({ text: 'PGDMP', mode: 0o600 });
   });
 
@@ -158,7 +159,7 @@ describe('leyenda compose deploy', () => {
   });
 
   test.each([
-    ['backup fails', { fails: 'exec' }, 'pg_dump failed: no space left'],
+    ['backup fails', { fails: 'exec' }, 'psql failed: no space left'],
     ['backup is empty', { dump: '' }, 'pg_restore failed: pg_restore: error: the input is empty'],
   ])('changes nothing and leaves no partial file if the %s', async (_what, scene, message) => {
     const { folder, actions, backups } = folderWith({ before: healthy, ...scene });

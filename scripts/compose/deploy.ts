@@ -63,7 +63,7 @@ export async function deployWithCompose(target: ComposeTarget, options: Options)
 
 /** The backup before the release. @throws {Failure} `usage` if no recipient is set */
 function backupOf(target: ComposeTarget, docker: Docker, { out, signal, env }: Options) {
-  const setup = setUpBackup(composeVariables(target, env), { out, signal });
+  const setup = setUpBackup(composeVariables(target, env), target.environment, { out, signal });
   return () => takeBackup(composeBackupTarget(target, docker, { out, signal, env }), setup);
 }
 

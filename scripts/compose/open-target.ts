@@ -43,6 +43,6 @@ export async function withBackups<T>({ name, url }: Where, context: Context, act
   const deployment = composeTarget({ environment: name, version: 'pinned', folder: process.cwd() });
   // A restore that has stopped the deployment is not interrupted: it starts the deployment first.
   const uninterrupted = { ...context, signal: new AbortController().signal };
-  const target = composeBackupTarget(deployment, dockerCompose(deployment, env, uninterrupted.signal), uninterrupted);
+  const target = asUsage(() => composeBackupTarget(deployment, dockerCompose(deployment, env, uninterrupted.signal), uninterrupted));
   return act(ownBackups(target, composeVariables(deployment, env), context));
 }

@@ -1,7 +1,6 @@
 import { maximumBackupHours } from '../../contract/backup.ts';
-import { parseBackupVariables } from '../../service/backup/environment.ts';
 import { timeOfSet } from '../../service/backup/set-id.ts';
-import { localSets } from '../../service/backup/set-store.ts';
+import { openSets } from '../../service/backup/set-store.ts';
 import { asUsage } from '../backup/set-up.ts';
 import type { Context } from '../cli/context.ts';
 import { composeVariables } from '../compose/backup-target.ts';
@@ -23,11 +22,11 @@ export interface ComposeOptions extends Omit<UrlTarget, 'baseUrl' | 'host'> {
 
 /** The newest complete set of `leyenda backup`, in the folder that it writes to. */
 async function newestBackup(target: ComposeTarget, env: Context['env']): Promise<string> {
-  const { folder } = asUsage(() => parseBackupVariables(composeVariables(target, env)));
-  const sets = (await localSets(folder).list()).filter(({ isComplete }) => isComplete).map(({ id }) => id);
+  const { local } = asUsage(() => openSets(composeVariables(target, env), target.environment));
+  const sets = (await local.list()).filter(({ isComplete }) => isComplete).map(({ id }) => id);
   const newest = sets.sort().at(-1) ?? '';
   const time = timeOfSet(newest);
-  if (time === undefined) throw failed(`there is no complete set in ${folder}`, `leyenda backup ${target.environment}`);
+  if (time === undefined) throw failed(`there is no complete set in ${local.pathOf('')}`, `leyenda backup ${target.environment}`);
   const hours = (Date.now() - time.getTime()) / 3_600_000;
   if (hours > maximumBackupHours)
     throw failed(`the newest set, ${newest}, is ${Math.round(hours)} hours old`, 'schedule them: docs/backup.md');

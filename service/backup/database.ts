@@ -23,6 +23,8 @@ export interface DatabaseTarget {
   load(name: string, content: Readable): Promise<readonly TableSummary[]>;
   /** A database that does not exist is no error. */
   drop(name: string): Promise<void>;
+  /** Names of all databases of the server. */
+  list(): Promise<readonly string[]>;
   /** Renames this database to `former`, if there is one, and `next` to its name. @returns whether there was one */
   swap(next: string, former: string): Promise<boolean>;
   /** Stores that the set is complete, for the metric. */

@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { createTarDecoder } from 'modern-tar';
@@ -70,8 +70,10 @@ export const bucketFiles = (bucket: Bucket, signal: AbortSignal): FileTarget => 
   },
   async unpack(archive) {
     const decoder = createTarDecoder({ strict: true });
-    const written = Readable.toWeb(archive.pipe(createGunzip())).pipeTo(decoder.writable);
+    const decoded = pipeline(archive, createGunzip(), Writable.fromWeb(decoder.writable));
+    // A write that fails ends the loop: its error is the cause, and not that of the decoder that it stops.
+    decoded.catch(() => {});
     for await (const { header, body } of decoder.readable) await bucket.write(header.name, body, signal);
-    await written;
+    await decoded;
   },
 });

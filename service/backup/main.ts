@@ -1,16 +1,16 @@
 /**
  * Backs up the database of DATABASE_URL, or restores a set: the program of the CronJob, and of the Jobs of `leyenda backup` and
  * `leyenda restore`, which run the steps of a restore one by one, because the roles are stopped in between.
- * Usage: node backup.js backup | restore TIMESTAMP | load TIMESTAMP | swap NEXT FORMER | unpack TIMESTAMP | drop NAME [--json]
+ * Usage: node backup.js backup | restore TIMESTAMP | load TIMESTAMP | swap NEXT FORMER | unpack TIMESTAMP | list | drop NAME [--json]
  * BACKUP_IDENTITY is the private key for a restore. Exit code 1: the reason is one line on standard error, and the data is unchanged.
  * With --json the last line of standard output is the result, or the error.
  */
 import { BackupError, messageOf } from './backup-error.ts';
-import { bucketOf, parseBackupVariables, recipientOf, valueIn } from './environment.ts';
+import { recipientOf, valueIn } from './environment.ts';
 import { hostTarget } from './host.ts';
 import { rowsOf } from './manifest.ts';
 import { loadSet, restoreBackup, unpackExports } from './restore-backup.ts';
-import { localSets, remoteSets } from './set-store.ts';
+import { openSets } from './set-store.ts';
 import { takeBackup } from './take-backup.ts';
 
 const step = (text: string) => void process.stdout.write(`${text}\n`);
@@ -21,12 +21,9 @@ interface Result {
 }
 
 async function main([action, ...args]: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Result> {
-  const { folder, retention } = parseBackupVariables(env);
-  const local = localSets(folder);
-  const bucket = bucketOf(env);
-  const remote = bucket && remoteSets(bucket);
   const target = hostTarget(env, { name: env.BACKUP_TARGET ?? 'host', url: env.BASE_URL, signal });
-  const options = { local, remote, identity: valueIn(env, 'BACKUP_IDENTITY'), signal, step };
+  const { retention, ...sets } = openSets(env, target.name);
+  const options = { ...sets, identity: valueIn(env, 'BACKUP_IDENTITY'), signal, step };
   const [first = '', second = ''] = args;
   const { database } = target;
   const actions: Readonly<Record<string, { readonly args: number; readonly run: () => Promise<Result> }>> = {
@@ -62,6 +59,13 @@ async function main([action, ...args]: readonly string[], env: NodeJS.ProcessEnv
         return { text: `the exported files of set ${first} are restored` };
       },
     },
+    list: {
+      args: 0,
+      async run() {
+        const databases = await database.list();
+        return { text: databases.join('\n'), databases };
+      },
+    },
     drop: {
       args: 1,
       async run() {
@@ -73,7 +77,7 @@ async function main([action, ...args]: readonly string[], env: NodeJS.ProcessEnv
   const chosen = actions[action ?? ''];
   if (chosen === undefined || chosen.args !== args.length)
     throw new BackupError(
-      'Usage: backup | restore TIMESTAMP | load TIMESTAMP | swap NEXT FORMER | unpack TIMESTAMP | drop NAME',
+      'Usage: backup | restore TIMESTAMP | load TIMESTAMP | swap NEXT FORMER | unpack TIMESTAMP | list | drop NAME',
       'give an action',
     );
   return chosen.run();

@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checksumSettings, tableQueries } from '../../contract/backup.ts';
 import { BackupError } from './backup-error.ts';
 import type { DatabaseTarget } from './database.ts';
 import { parseTable, type TableSummary } from './manifest.ts';
 import { ended, run, type StartProgram } from './programs.ts';
 
-const psql = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
-/** Where databases are created and renamed: no session can be in the one that is renamed. */
-const maintenance = 'postgres';
+/** Options of psql for rows as lines. */
+export const psql = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
 const endMark = 'end of tables';
 const tables = `${checksumSettings}\n${tableQueries} \\gexec\n`;
 
@@ -20,12 +20,26 @@ function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+/** Ends the sessions of a database, except those that the user may not end, as of a superuser. */
+const endSessions = (oid: string) => `do $$
+declare session record;
+begin
+  for session in select pid from pg_stat_activity where datid = ${oid} loop
+    begin
+      perform pg_terminate_backend(session.pid);
+    exception when insufficient_privilege then null;
+    end;
+  end loop;
+end $$;
+`;
 const linesOf = (output: string) => output.split('\n').filter((line) => line !== '');
 
 /** A PostgreSQL server, over its own programs: psql, pg_dump and pg_restore of its version. */
 export function postgresTarget(start: StartProgram, database: string): DatabaseTarget {
+  /** Where databases are created and renamed: no session can be in the one that is renamed. */
+  const maintenance = database === 'postgres' ? 'template1' : 'postgres';
   const sql = (text: string, name = maintenance) => run(start, 'psql', [...psql, `--dbname=${name}`], text);
-  const exists = async (name: string) => (await sql(`select 1 from pg_database where datname = ${literal(name)};`)).trim() === '1';
+  const list = async () => linesOf(await sql('select datname from pg_database where not datistemplate;'));
   const tablesOf = async (name: string): Promise<TableSummary[]> =>
     linesOf(await sql(`set statement_timeout = 0;\n${tables}`, name)).map(parseTable);
 
@@ -84,6 +98,7 @@ export function postgresTarget(start: StartProgram, database: string): DatabaseT
       return tablesOf(name);
     },
     drop: async (name) => void (await sql(`drop database if exists ${identifier(name)} with (force);`)),
+    list,
     async swap(next, former) {
       const rename = (from: string, to: string) => `alter database ${identifier(from)} rename to ${identifier(to)};`;
       const oid = (await sql(`select oid from pg_database where datname = ${literal(database)};`)).trim();
@@ -91,7 +106,7 @@ export function postgresTarget(start: StartProgram, database: string): DatabaseT
         await sql(rename(next, database));
         return false;
       }
-      if (await exists(former)) throw new BackupError(`the database ${former} exists`, 'run the command again');
+      if ((await list()).includes(former)) throw new BackupError(`the database ${former} exists`, 'run the command again');
       // One transaction: an interruption leaves the names as they were. It locks the database against new sessions, and waits 5 s for
       // those that exist, which another session ends meanwhile. They reconnect to the restored database.
       for (let attempt = 1; ; attempt += 1) {
@@ -100,7 +115,8 @@ export function postgresTarget(start: StartProgram, database: string): DatabaseT
           isRenaming = false;
         });
         renaming.catch(() => {});
-        while (isRenaming) await sql(`select pg_terminate_backend(pid) from pg_stat_activity where datid = ${oid};`);
+        // Its end is awaited in any case: it may rename the databases after an error here.
+        while (isRenaming) await sql(endSessions(oid)).catch(() => sleep(100));
         try {
           await renaming;
           return true;

@@ -9,7 +9,7 @@ import { type FileTarget, packTexts } from './files.ts';
 import { differenceOf, type Manifest, type Part } from './manifest.ts';
 import { BrokenPipe } from './programs.ts';
 import { expiredSets, interruptedBefore, type Retention } from './retention.ts';
-import { setIdOf } from './set-id.ts';
+import { setIdOf, timeOfSet } from './set-id.ts';
 import type { LocalSets, RemoteSets } from './set-store.ts';
 import { tee } from './tee.ts';
 
@@ -33,6 +33,9 @@ export interface BackupOptions {
   /** Reports each step. */
   readonly step: (text: string) => void;
 }
+
+/** Name of the database into which a restore loads a set. @param time when it started, as the name of a set */
+export const newDatabaseOf = (database: string, time: string) => `${database}_restore_${time}`;
 
 /** Name of the database into which the dump of a set is restored for its verification. */
 const scratchOf = (database: string, id: string) => `${database}_check_${id}`;
@@ -60,7 +63,7 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
   const { local, remote, retention, signal, step } = options;
   const startedAt = new Date();
   const id = setIdOf(startedAt);
-  await deleteInterrupted(source.database, local, startedAt);
+  await deleteInterrupted(source.database, options, startedAt);
   await local.create(id);
   let manifest: Manifest;
   try {
@@ -69,8 +72,9 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
     await local.delete(id);
     throw error;
   }
-  const deleteExpired = async (where: string, side: Pick<LocalSets, 'list' | 'delete'>) => {
+  const deleteExpired = async (where: string, side: Pick<LocalSets, 'list' | 'delete'> & Partial<Pick<LocalSets, 'isKept'>>) => {
     for (const old of expiredSets(await side.list(), retention, startedAt)) {
+      if (await side.isKept?.(old, startedAt)) continue;
       step(`delete set ${old} ${where}`);
       await side.delete(old);
     }
@@ -95,13 +99,21 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
   return manifest;
 }
 
-/** Deletes what backups that were killed left: their sets, which have no manifest, and their scratch databases. */
-async function deleteInterrupted(database: DatabaseTarget, local: LocalSets, now: Date): Promise<void> {
+/** Deletes what backups and restores that were killed left: sets without a manifest, and databases next to the one in use. */
+async function deleteInterrupted(database: DatabaseTarget, { local, step }: BackupOptions, now: Date): Promise<void> {
   const interrupted = (await local.list()).filter(({ isComplete }) => !isComplete);
-  for (const id of expiredSets(interrupted, { days: 0, sets: 1 }, now)) {
-    await database.drop(scratchOf(database.name, id));
-    await local.delete(id);
+  for (const id of expiredSets(interrupted, { days: 0, sets: 1 }, now)) await local.delete(id);
+  const prefixes = [scratchOf(database.name, ''), newDatabaseOf(database.name, '')];
+  for (const name of await database.list()) {
+    const prefix = prefixes.find((each) => name.startsWith(each));
+    const time = prefix === undefined ? undefined : timeOfSet(name.slice(prefix.length));
+    if (time !== undefined && time < interruptedBefore(now)) await dropScratch(database, name, step);
   }
+}
+
+/** An error does not fail the backup: the next one drops the database. */
+async function dropScratch(database: DatabaseTarget, name: string, step: BackupOptions['step']): Promise<void> {
+  await database.drop(name).catch((error: unknown) => step(`the database ${name} cannot be dropped: ${messageOf(error)}`));
 }
 
 async function writeSet(
@@ -119,7 +131,7 @@ async function writeSet(
   const version = await database.version();
 
   step(`dump and verify the database ${database.name}`);
-  const { dumped, tables, snapshotAt } = await dumpVerified(database, id, store);
+  const { dumped, tables, snapshotAt } = await dumpVerified(database, scratchOf(database.name, id), { store, step });
   signal.throwIfAborted();
 
   step('archive exported files and the configuration');
@@ -149,8 +161,11 @@ async function writeSet(
 }
 
 /** Writes the dump, and restores the same bytes into a scratch database meanwhile: they are on no disk without encryption. */
-async function dumpVerified(database: DatabaseTarget, id: string, store: (name: string, content: Readable) => Promise<Part>) {
-  const scratch = scratchOf(database.name, id);
+async function dumpVerified(
+  database: DatabaseTarget,
+  scratch: string,
+  { store, step }: Pick<BackupOptions, 'step'> & { readonly store: (name: string, content: Readable) => Promise<Part> },
+) {
   try {
     const { content, tables, snapshotAt, done } = await database.dump();
     const use = <T>(reader: (sink: Readable) => Promise<T>) => {
@@ -168,7 +183,7 @@ async function dumpVerified(database: DatabaseTarget, id: string, store: (name: 
     }
     return { dumped: await stored.result, tables: await tables, snapshotAt };
   } finally {
-    await database.drop(scratch);
+    await dropScratch(database, scratch, step);
   }
 }
 

@@ -38,7 +38,8 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     }
   }
   const serving = async () => JSON.parse((await site.send('/health')).body).release;
-  const backups = () => (existsSync(join(site.folder, 'backups')) ? readdirSync(join(site.folder, 'backups')) : []);
+  const sets = () => join(site.folder, 'backups/production');
+  const backups = () => (existsSync(sets()) ? readdirSync(sets()) : []);
 
   test('prints the steps in a dry run without a daemon, and starts nothing', async () => {
     const { exitCode, steps } = await deploy(['--dry-run'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' });
@@ -121,7 +122,7 @@ withDocker('compose.production.yaml by leyenda compose deploy', () => {
     expect(await deploy([images.two])).toMatchObject({ exitCode: exitCodes.ok });
     expect([await unhealthy(site), await serving()]).toEqual([[], releaseOf(images.two)]);
     const [id = ''] = backups();
-    const { parts, tables } = JSON.parse(readFileSync(join(site.folder, 'backups', id, 'manifest.json'), 'utf8'));
+    const { parts, tables } = JSON.parse(readFileSync(join(sets(), id, 'manifest.json'), 'utf8'));
     expect(parts).toHaveLength(3);
     expect(tables).toContainEqual(expect.objectContaining({ name: 'public.users', rows: 1 }));
   });

@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { product } from '../../contract/product.ts';
 import { writeFile } from '../../service/backup/checksum.ts';
 import type { DatabaseTarget } from '../../service/backup/database.ts';
 import { bucketFiles, folderFiles } from '../../service/backup/files.ts';
@@ -20,7 +22,8 @@ const withBucket = given === undefined ? describe.skip : describe;
 const bucket = openBucket(
   given?.settings ?? { bucket: '', S3_REGION: '', S3_ENDPOINT: '', S3_ACCESS_KEY_ID: '', S3_SECRET_ACCESS_KEY: '' },
 );
-const remote = remoteSets(bucket);
+const remote = remoteSets(bucket, 'tests');
+const prefix = `backups/${product.name}/tests/`;
 const { signal } = new AbortController();
 const folders: string[] = [];
 const newFolder = () => {
@@ -91,6 +94,7 @@ const database: DatabaseTarget = {
     return tables;
   },
   drop: async () => {},
+  list: async () => [],
   swap: async () => true,
   record: async () => {},
 };
@@ -110,7 +114,7 @@ async function setOf(local: LocalSets, daysAgo: number): Promise<string> {
   await local.create(id);
   const part = { name: 'database.dump', ...(await writeFile(local.pathOf(id, 'database.dump'), Readable.from([Buffer.from(id)]))) };
   const at = new Date().toISOString();
-  const texts = { target: 'tests', product: 'p', version: '1', database: 'none', recipient: 'none' };
+  const texts = { target: 'tests', product: product.name, version: '1', database: 'none', recipient: 'none' };
   const times = { started_at: at, snapshot_at: at, completed_at: at };
   const manifest: Manifest = { format: 1, id, ...texts, ...times, parts: [part], tables: [...tables] };
   await local.complete(manifest);
@@ -129,12 +133,53 @@ withBucket('Sets in a bucket', () => {
     const local = localSets(newFolder());
     const [oldest, older, newer, cut] = [await setOf(local, 9), await setOf(local, 8), await setOf(local, 7), await setOf(local, 6)];
     // The newest set lost its manifest in the bucket, and all but the oldest are lost here.
-    await bucket.delete(`backups/${cut}/manifest.json`);
+    await bucket.delete(`${prefix}${cut}/manifest.json`);
     for (const id of [older, newer, cut]) await local.delete(id);
     const { id } = await takeBackup(source(), options(local));
     expect(await ids(local)).toEqual([oldest, id]);
     expect(await ids(remote)).toEqual([newer, id]);
     expect((await remote.list()).map((set) => set.id)).not.toContain(cut);
+  });
+
+  test('of another target in the same bucket are not deleted, listed or restored', async () => {
+    const other = remoteSets(bucket, 'other');
+    const local = localSets(newFolder());
+    const id = setIdOf(new Date(Date.now() - 90 * 86_400_000));
+    await bucket.write(`backups/${product.name}/other/${id}/manifest.json`, Readable.from(['{}']), signal);
+    await takeBackup(source(), { ...options(local), retention: { days: 0, sets: 1 } });
+    expect(await ids(other)).toEqual([id]);
+    expect(await ids(remote)).not.toContain(id);
+    await remote.download(local, id);
+    expect(local.has(id)).toBe(false);
+  });
+
+  test('that are being restored are not deleted for a day, and a download appears when it is complete', async () => {
+    const local = localSets(newFolder());
+    const id = await setOf(local, 90);
+    await local.delete(id);
+    const during: unknown[] = [];
+    const watched = remoteSets(
+      {
+        ...bucket,
+        async read(key) {
+          during.push(...(await local.list()));
+          return bucket.read(key);
+        },
+      },
+      'tests',
+    );
+    await watched.download(local, id);
+    expect(during).toEqual([]);
+    await expect(local.verify(await local.manifest(id))).resolves.toBeUndefined();
+    const backUp = () => takeBackup(source(), { ...options(local), remote: undefined, retention: { days: 0, sets: 1 } });
+    await backUp();
+    expect(local.has(id)).toBe(true);
+    const dayAgo = new Date(Date.now() - 25 * 3_600_000);
+    // A set has the name of its second.
+    await sleep(1000);
+    utimesSync(local.pathOf(id, 'restored.part'), dayAgo, dayAgo);
+    await backUp();
+    expect(local.has(id)).toBe(false);
   });
 
   test('here are deleted too while the bucket is down, and the error names the cause', async () => {
@@ -149,7 +194,7 @@ withBucket('Sets in a bucket', () => {
 
   test('free the space of uploads that were killed a day ago, and not that of files of others', async () => {
     const uploads = async () => (await Array.fromAsync(bucket.uploads())).map(({ key }) => key).sort();
-    const cut = 'backups/20240729_120000/database.dump';
+    const cut = `${prefix}20240729_120000/database.dump`;
     for (const key of [cut, 'photo.jpg']) await given?.request('POST', `/${key}?uploads=`);
     await remote.abortUploads(new Date(Date.now() - 3_600_000));
     expect(await uploads()).toEqual([cut, 'photo.jpg']);

@@ -61,7 +61,7 @@ afterAll(async () => {
       systemctl('show', 'leyenda-backup@host.service', '--property=ActiveState,Result,ExecMainStatus,ExecMainExitTimestamp');
     const ended = await waitUntil(state, (text) => /ExecMainExitTimestamp=\w/.test(text) && /ActiveState=(?:inactive|failed)/.test(text));
     expect(`${ended}${readFileSync(join(folder, 'log'), 'utf8')}`).toMatch(/Result=success\n/);
-    const sets = localSets(join(folder, 'backups'));
+    const sets = localSets(join(folder, 'backups', 'host'));
     const [set] = await sets.list();
     expect(set?.isComplete).toBe(true);
     await expect(sets.verify(await sets.manifest(set?.id ?? ''))).resolves.toBeUndefined();

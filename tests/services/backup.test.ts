@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { appendFile, cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import { summaryOf } from '../../service/backup/checksum.ts';
 import { decrypt } from '../../service/backup/encryption.ts';
 import { hostTarget } from '../../service/backup/host.ts';
 import { type Manifest, manifestName, parseManifest } from '../../service/backup/manifest.ts';
-import { restoreBackup } from '../../service/backup/restore-backup.ts';
+import { loadSet, restoreBackup } from '../../service/backup/restore-backup.ts';
+import { setIdOf } from '../../service/backup/set-id.ts';
 import { localSets, remoteSets } from '../../service/backup/set-store.ts';
 import { takeBackup } from '../../service/backup/take-backup.ts';
 import { openBucket } from '../../service/objects/bucket.ts';
@@ -32,7 +33,7 @@ withServer('A backup of a host', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leyenda-sets-'));
   const local = localSets(folder);
   const bucket = bucketServer && openBucket(bucketServer.settings);
-  const remote = bucket && remoteSets(bucket);
+  const remote = bucket && remoteSets(bucket, 'drill');
   const step = () => {};
   const target = () => hostTarget(machine.env, { name: 'drill', url: undefined, signal });
   const backUp = (rest = {}) =>
@@ -82,6 +83,7 @@ withServer('A backup of a host', () => {
   test('is readable by its owner only, and has no secret in it', async () => {
     const files = await readdir(join(folder, manifest.id));
     expect(files.sort()).toEqual([...manifest.parts.map(({ name }) => name), manifestName].sort());
+    for (const file of ['', ...files]) expect(statSync(local.pathOf(manifest.id, file)).mode & 0o077).toBe(0);
     const archive = await decrypt(createReadStream(local.pathOf(manifest.id, 'configuration.tar.gz.age')), identity);
     const plain = Buffer.concat(await Array.fromAsync(archive));
     const text = execFileSync('tar', ['-xzOf', '-'], { input: plain, encoding: 'utf8' });
@@ -153,6 +155,18 @@ withServer('A backup of a host', () => {
     });
 
     test.each([
+      ['of another target', 'target', 'staging', /it is of staging, not of drill$/],
+      ['of another product', 'product', 'other', /it is of the product other$/],
+    ] as const)('%s', async (_, field, value, message) => {
+      await cp(join(folder, manifest.id), join(copy, manifest.id), { recursive: true });
+      await writeFile(file(manifestName), JSON.stringify({ ...manifest, [field]: value }));
+      const before = await entries();
+      await expect(restore(manifest.id, { local: copied() })).rejects.toThrow(message);
+      expect(await entries()).toBe(before);
+      await rm(join(copy, manifest.id), { recursive: true, force: true });
+    });
+
+    test.each([
       ['another key', async () => generateIdentity(), /the set is encrypted to another key/],
       ['no key', async () => undefined, /is encrypted to age1/],
       ['a text that is no key', async () => 'secret', /no private key of age/],
@@ -162,6 +176,91 @@ withServer('A backup of a host', () => {
       expect(await entries()).toBe(before);
       expect(await machine.databases()).toEqual(['captions', 'postgres']);
     });
+  });
+
+  test('drops the databases that killed backups and restores left a day ago, and no others', async () => {
+    const time = (hours: number) => setIdOf(new Date(Date.now() - hours * 3_600_000));
+    const old = [`captions_check_${time(25)}`, `captions_restore_${time(25)}`];
+    const others = [`captions_check_${time(2)}`, `captions_before_${time(50)}_7`, 'captions_check_mine', `other_check_${time(50)}`];
+    for (const name of [...old, ...others]) await machine.query(`create database ${name}`);
+    const sets = mkdtempSync(join(tmpdir(), 'leyenda-sets-'));
+    await backUp({ local: localSets(sets) });
+    expect(await machine.databases()).toEqual(['captions', 'postgres', ...others].sort());
+    for (const name of others) await machine.query(`drop database ${name}`);
+    rmSync(sets, { recursive: true });
+  });
+
+  test('whose scratch database cannot be dropped fails with its cause', async () => {
+    const programs = target();
+    const full = async () => Promise.reject(new Error('the disk is full'));
+    const drop = async () => Promise.reject(new Error('the server is gone'));
+    const broken = { ...programs, database: { ...programs.database, load: full, drop } };
+    const options = { local, remote: undefined, recipient, retention: { days: 30, sets: 7 }, signal, step };
+    await expect(takeBackup(broken, options)).rejects.toThrow('the disk is full');
+  });
+
+  test('that is interrupted while the dump is loaded leaves the data and no database', async () => {
+    const stopping = new AbortController();
+    const programs = target();
+    const load = async (...args: Parameters<typeof programs.database.load>) => {
+      stopping.abort();
+      return programs.database.load(...args);
+    };
+    const options = { local, remote: undefined, identity, signal: stopping.signal, step };
+    const restoring = loadSet({ ...programs, database: { ...programs.database, load } }, manifest.id, options);
+    await expect(restoring).rejects.toThrow('interrupted: the data is unchanged');
+    expect(await machine.databases()).toEqual(['captions', 'postgres']);
+  });
+
+  test('is restored by an owner whose session is not the only one: it ends those that it may, and waits for those of a superuser', async () => {
+    await machine.query(`create role owner login createdb password 'secret'`);
+    await machine.query('create database owned owner owner');
+    const as = (user: string) => {
+      const url = new URL(machine.url);
+      url.pathname = '/owned';
+      if (user === 'owner') [url.username, url.password] = ['owner', 'secret'];
+      return url.href;
+    };
+    const [mine, superuser] = [new Client(as('owner')), new Client(as('superuser'))];
+    mine.on('error', () => {});
+    const ended = new Promise<void>((resolve) => void mine.once('end', resolve));
+    await mine.connect();
+    await superuser.connect();
+    await mine.query('create table rows as select 1 as value');
+    const { database } = hostTarget({ ...machine.env, DATABASE_URL: as('owner') }, { name: 'drill', url: undefined, signal });
+    await machine.query('create database owned_restore owner owner');
+    const swapping = database.swap('owned_restore', 'owned_before');
+    await ended;
+    await superuser.end();
+    expect(await swapping).toBe(true);
+    expect(await machine.databases()).toEqual(['captions', 'owned', 'owned_before', 'postgres']);
+    for (const name of ['owned', 'owned_before']) await machine.query(`drop database ${name}`);
+  });
+
+  test('is not restored under a service that runs and needs other migrations', async () => {
+    await machine.query('create database older template captions');
+    const url = new URL(machine.url);
+    url.pathname = '/older';
+    const older = new Client(url.href);
+    await older.connect();
+    await older.query(`delete from kysely_migration where name = '0015-backups'`);
+    await older.end();
+    const running = hostTarget({ ...machine.env, DATABASE_URL: url.href }, { name: 'host', url: 'http://localhost:1', signal });
+    await expect(running.start?.()).rejects.toThrow('the restored database has no migration 0015-backups');
+    await machine.query('drop database older');
+  });
+
+  test('is restored into a database whose name is that of the maintenance database', async () => {
+    const url = new URL(machine.url);
+    url.pathname = '/postgres';
+    const { database } = hostTarget({ ...machine.env, DATABASE_URL: url.href }, { name: 'drill', url: undefined, signal });
+    await machine.query('create database next');
+    expect(await database.swap('next', 'postgres_before')).toBe(true);
+    await machine.query('drop database postgres_before');
+    expect(await machine.query('select datname from pg_database where not datistemplate order by 1')).toEqual([
+      { datname: 'captions' },
+      { datname: 'postgres' },
+    ]);
   });
 
   test('that fails leaves no set, and the former ones', async () => {
