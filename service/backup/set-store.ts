@@ -14,6 +14,8 @@ import { timeOfSet } from './set-id.ts';
 
 /** A file in a set that is being restored. */
 const restoredMark = 'restored.part';
+/** Folder of a download in progress: no name of a set, so that a backup does not delete it meanwhile. */
+const partialOf = (id: string) => `${id}.part`;
 
 /** The sets in a folder of this machine. */
 export const localSets = (folder: string) => ({
@@ -26,6 +28,13 @@ export const localSets = (folder: string) => ({
   async list(): Promise<KnownSet[]> {
     const names = await readdir(folder).catch(() => []);
     return names.filter((id) => timeOfSet(id)).map((id) => ({ id, isComplete: existsSync(join(folder, id, manifestName)) }));
+  },
+  /** Deletes downloads that have not changed since a time: they were interrupted. */
+  async deletePartial(before: Date): Promise<void> {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const path = join(folder, name);
+      if (name.endsWith(partialOf('')) && (await stat(path)).mtime < before) await rm(path, { recursive: true });
+    }
   },
   /** Keeps a set for a day, because it is being restored. */
   keep: (id: string) => writeText(join(folder, id, restoredMark), '', { mode: 0o600 }),
@@ -91,8 +100,7 @@ export const remoteSets = (bucket: Bucket, target: string) => {
       const chunks = [];
       for await (const chunk of stored.content) chunks.push(chunk);
       const manifest = parseManifest(Buffer.concat(chunks).toString(), id);
-      // No name of a set: a backup does not delete it meanwhile.
-      const partial = `${id}.part`;
+      const partial = partialOf(id);
       await local.delete(partial);
       await local.create(partial);
       for (const { name } of manifest.parts) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -44,4 +44,16 @@ test.each([
   const backup = takeBackup(source, { ...options, recipient: await recipient() });
   await expect(backup).rejects.toThrow(/^the dump failed: ENOENT/);
   expect(await sets.list()).toEqual([]);
+});
+
+test('A backup deletes downloads that were interrupted a day ago, and none in progress', async () => {
+  const sets = join(folder, 'downloads');
+  const names = ['20260101_000000.part', '20260102_000000.part'];
+  for (const name of names) mkdirSync(join(sets, name), { recursive: true });
+  const seconds = Date.now() / 1000 - 25 * 3600;
+  utimesSync(join(sets, names[0] ?? ''), seconds, seconds);
+  const options = { local: localSets(sets), remote: undefined, retention: { days: 30, sets: 7 }, recipient: 'none', step: () => {} };
+  const source = { name: 'tests', database, exports: folderFiles(join(folder, 'exports')), configuration: () => ({}) };
+  const { id } = await takeBackup(source, { ...options, signal: new AbortController().signal });
+  expect(readdirSync(sets).sort()).toEqual([names[1], id]);
 });

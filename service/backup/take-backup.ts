@@ -103,6 +103,7 @@ export async function takeBackup(source: BackupSource, options: BackupOptions): 
 async function deleteInterrupted(database: DatabaseTarget, { local, step }: BackupOptions, now: Date): Promise<void> {
   const interrupted = (await local.list()).filter(({ isComplete }) => !isComplete);
   for (const id of expiredSets(interrupted, { days: 0, sets: 1 }, now)) await local.delete(id);
+  await local.deletePartial(interruptedBefore(now));
   const prefixes = [scratchOf(database.name, ''), newDatabaseOf(database.name, '')];
   for (const name of await database.list()) {
     const prefix = prefixes.find((each) => name.startsWith(each));
