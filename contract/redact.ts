@@ -6,9 +6,16 @@ const longName = /password|passwd|passphrase|secret|token|(?:api|private|access)
 const shortName = /(?:dsn|pwd|sig|jwt)(?![a-z])/;
 const secretName = new RegExp(`(?:${longName.source}|(?<![a-z])${shortName.source})`, 'i');
 
+/** The start of a word, also behind an escape in a text with JSON. */
+const start = '(?:\\b|(?<=\\\\[bfnrt]))';
+
 /** Keys of common providers by their prefix. */
 const providerKey = /(?:(?:sk|rk|gsk|xai)[-_][\w-]{8,}|(?:hf|gh[oprsu]|github_pat)_\w{16,}|AIza[\w-]{30,}|(?:AKIA|ASIA)[A-Z0-9]{16})/;
-const providerKeys = new RegExp(`\\b${providerKey.source}`, 'g');
+const providerKeys = new RegExp(`${start}${providerKey.source}`, 'g');
+
+const bearer = new RegExp(`${start}(Bearer|Basic)\\s+[\\w.~+/=-]+`, 'gi');
+/** A `-` before it does not start one: a text of many would take quadratic time. */
+const jsonWebToken = /(?:(?<![\w-])|(?<=\\[bfnrt]))eyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
 /** Parts of what `redact` masks that JSON never escapes, without what surrounds them, because in JSON that may be an escape such as `\n`. */
 const secretPart = new RegExp(
@@ -56,8 +63,8 @@ const rowValues = /(Failing row contains |Key \([^()]{0,200}\)=)\([^\r\n]*/g;
 export const redact = (text: string): string =>
   redactUrls(text)
     .replaceAll(/(?<![\w-])((?:proxy-)?authorization|(?:set-)?cookie)(["']?\s*[=:])(?!\s*["'])[^\r\n]+/gi, `$1$2 ${mask}`)
-    .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`)
-    .replaceAll(/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask)
+    .replaceAll(bearer, `$1 ${mask}`)
+    .replaceAll(jsonWebToken, mask)
     .replaceAll(providerKeys, mask)
     .replaceAll(rowValues, `$1(${mask})`)
     .replaceAll(assignment, `$1${mask}`);

@@ -27,6 +27,9 @@ describe('redacting text', () => {
     ['AKIAABCDEFGHIJKLMNOP used', 'AKIAABCD'],
     ['Failing row contains (1, ana, $argon2id$hunter2).', 'hunter2'],
     ['Key (email)=(ana@example.org) already exists.', 'ana@'],
+    [JSON.stringify('Incorrect key:\nsk-abcdefghijkl'), 'sk-abcdef'],
+    [JSON.stringify('Headers:\r\nBearer abc.def-ghi'), 'abc.def-ghi'],
+    [JSON.stringify('a\teyJhbGciOi.eyJzdWIi.c2ln'), 'eyJhbGciOi'],
   ])('hides the secret in %p', (text, secret) => {
     expect(redact(text)).not.toContain(secret);
   });
