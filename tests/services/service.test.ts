@@ -156,6 +156,11 @@ withOwnServers('PostgreSQL down', () => {
     const [known, unknown] = [await keyWith(), await keyWith()];
     const service = await start();
     expect((await generate(service, g0, known)).status).toBe(200);
+    // It has reached its database: on a busy machine, the first check may take too long.
+    await waitUntil(
+      () => fetch(`${service.url}/ready`),
+      ({ status }) => status === 200,
+    );
     await given?.own?.postgres.stop();
     expect((await generate(service, g0, known)).status).toBe(200);
     const rejected = await generate(service, g0, unknown);

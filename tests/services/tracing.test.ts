@@ -30,6 +30,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await Promise.all(running.splice(0).map((process) => process.end()));
   await upstream?.close();
+  upstream = undefined;
 });
 afterAll(async () => {
   await fresh?.remove();
