@@ -20,9 +20,12 @@ const podOf = ({ monitoring }: Pick<Environment, 'monitoring'>): Ref => ({
   name: prometheusPodOf(monitoring),
 });
 
-/** @throws {Failure} `rejected` if the pod does not exist and the account may read pods there */
-export async function assertPrometheusPod(environment: Pick<Environment, 'monitoring'>, cluster: Cluster): Promise<void> {
-  const pod = podOf(environment);
+/** @throws {Failure} `rejected` if the pod of Prometheus does not exist and the account may read pods there */
+export const assertPrometheusPod = (environment: Pick<Environment, 'monitoring'>, cluster: Cluster): Promise<void> =>
+  assertMonitoringPod(podOf(environment), cluster);
+
+/** @throws {Failure} `rejected` if a pod of the monitoring does not exist and the account may read pods there */
+export async function assertMonitoringPod(pod: Ref, cluster: Cluster): Promise<void> {
   try {
     if ((await cluster.get(pod)) !== undefined) return;
   } catch (error) {

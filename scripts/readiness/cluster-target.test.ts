@@ -68,6 +68,7 @@ const object = (apiVersion: string, kind: string, name: string, fields: object, 
   ...fields,
 });
 const prometheusPod = object('v1', 'Pod', 'prometheus-0', {}, monitoring.namespace);
+const grafanaPod = object('v1', 'Pod', 'grafana-0', {}, monitoring.namespace);
 const database = object('apps/v1', 'StatefulSet', names.postgres, { status: { readyReplicas: 1 } });
 const backup = (hoursAgo: number) =>
   object('batch/v1', 'CronJob', names.backup, {
@@ -171,7 +172,7 @@ describe('preflight of an environment in a cluster', () => {
 });
 
 test('postflight of an environment without a release fails what needs one, and measures no objectives without requests', async () => {
-  const results = await runChecklist(postflightItems, clusterPostflight(targetWith([prometheusPod])), signal);
+  const results = await runChecklist(postflightItems, clusterPostflight(targetWith([prometheusPod, grafanaPod])), signal);
   expect(statesOf(results)).toEqual({
     health: 'failed',
     metrics: 'failed',
@@ -188,7 +189,10 @@ test('postflight of an environment without a release fails what needs one, and m
 test('postflight lists the dashboards with the password of Grafana, and fails without one', async () => {
   const data = { GF_SECURITY_ADMIN_PASSWORD: Buffer.from('password').toString('base64') };
   const password = object('v1', 'Secret', names.monitoring, { data }, monitoring.namespace);
-  const dashboards = (...live: readonly KubeObject[]) => clusterPostflight(targetWith(live)).dashboards();
+  const dashboards = (...live: readonly KubeObject[]) => clusterPostflight(targetWith([grafanaPod, ...live])).dashboards();
+  await expect(clusterPostflight(targetWith([password])).dashboards()).rejects.toThrow(
+    `there is no pod grafana-0 in ${monitoring.namespace}`,
+  );
   expect(await dashboards(password)).toBe('Grafana answers, and has 1 dashboards');
   await expect(dashboards()).rejects.toThrow(NotCheckable);
   grafana.dashboards = [];

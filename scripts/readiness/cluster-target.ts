@@ -10,7 +10,7 @@ import { exitCodes } from '../cli/exit-codes.ts';
 import { Failure } from '../cli/failure.ts';
 import { Deadline } from '../cluster/clock.ts';
 import type { KubeObject } from '../cluster/objects.ts';
-import { assertPrometheusPod, prometheusInCluster, targetScopeOf } from '../prometheus/access.ts';
+import { assertMonitoringPod, assertPrometheusPod, prometheusInCluster, targetScopeOf } from '../prometheus/access.ts';
 import { lastGood, readHistory } from '../rollout/record/release-history.ts';
 import { detectDrift } from '../rollout/status/drift.ts';
 import { waitForHealth } from '../rollout/status/release-health.ts';
@@ -210,6 +210,7 @@ async function dashboards({ environment, session }: ClusterTarget): Promise<stri
   const { monitoring, names, namespace, ports } = environment;
   if (monitoring.kind === 'bundled') {
     const pod = { apiVersion: 'v1', kind: 'Pod', namespace: monitoring.namespace, name: 'grafana-0' };
+    await assertMonitoringPod(pod, session.cluster);
     const api: GrafanaApi = async (path, authorization) =>
       requestOver(
         await session.cluster.forward(pod, ports.grafana),
